@@ -1,0 +1,55 @@
+// One permission: what a request asks of the authorizer, without who asks. The terms are authorizer.Attributes' own
+// (k8s.io/apiserver/pkg/authorization/authorizer/interfaces.go); the API version is left out because RBAC never reads it.
+
+/** A request for a resource. Every field is the authorizer's: byte-exact, never normalised. */
+export interface ResourcePermission {
+  readonly verb: string;
+  /** `''` for the core group. */
+  readonly apiGroup: string;
+  readonly resource: string;
+  /** `''` when there is none. */
+  readonly subresource: string;
+  /** `''` for cluster-scoped resources and for requests over all namespaces. */
+  readonly namespace: string;
+  /** `''` when the authorizer sees no name (list, watch, plain create, deletecollection). */
+  readonly name: string;
+}
+
+/** A request for a path that is no resource. */
+export interface UrlPermission {
+  readonly verb: string;
+  /** The path as the server sees it: decoded, without its query. */
+  readonly path: string;
+}
+
+export type Permission = ResourcePermission | UrlPermission;
+
+export function isUrlPermission(permission: Permission): permission is UrlPermission {
+  return 'path' in permission;
+}
+
+/** `pods` or `pods/exec`, as RBAC rules write it. */
+export function ruleResource(permission: ResourcePermission): string {
+  if (permission.subresource === '') return permission.resource;
+  return `${permission.resource}/${permission.subresource}`;
+}
+
+/**
+ * A string that is equal for equal permissions and different for different ones. Fields are joined by NUL, which no part
+ * of a Kubernetes request can hold unescaped; sorting by it sorts by group, resource, namespace, verb, name.
+ */
+export function permissionKey(permission: Permission): string {
+  if (isUrlPermission(permission)) return `\u0001${permission.path}\u0000${permission.verb}`;
+  const { apiGroup, namespace, verb, name } = permission;
+  return `${apiGroup}\u0000${ruleResource(permission)}\u0000${namespace}\u0000${verb}\u0000${name}`;
+}
+
+/** For people: `get pods/log in my-team (name p)`, `get /metrics`, `list nodes`, `create deployments.apps in web`. */
+export function describePermission(permission: Permission): string {
+  if (isUrlPermission(permission)) return `${permission.verb || '""'} ${permission.path}`;
+  const group = permission.apiGroup === '' ? '' : `.${permission.apiGroup}`;
+  const sub = permission.subresource === '' ? '' : `/${permission.subresource}`;
+  const where = permission.namespace === '' ? '' : ` in ${permission.namespace}`;
+  const name = permission.name === '' ? '' : ` (name ${permission.name})`;
+  return `${permission.verb || '""'} ${permission.resource}${group}${sub}${where}${name}`;
+}
