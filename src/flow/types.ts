@@ -112,6 +112,8 @@ export interface AuditEvent {
 export interface Tally {
   /** Requests: each counted once, whatever its stages and copies. 0 when all of them were counted elsewhere already. */
   readonly count: number;
+  /** Events, second copies included: never 0. */
+  readonly events: number;
   /** Time the request was received: first and last of them, on one and the same UTC day. */
   readonly firstSeen: Micros;
   readonly lastSeen: Micros;
@@ -236,6 +238,10 @@ export interface GrantingBinding {
 
 /** Everything that one event means. */
 export interface Attribution {
+  /** Whose request the authorizer judged (the impersonated user's, if any); `undefined` when the event names nobody. */
+  readonly subject: Subject | undefined;
+  /** The groups the authorizer saw for that subject, implied ones included. */
+  readonly groups: readonly string[];
   readonly accesses: readonly Access[];
   readonly notes: readonly Note[];
   readonly grantedBy: GrantingBinding | undefined;
