@@ -158,7 +158,12 @@ export interface Decoder {
   finish(): DecodeCounts;
   /** Hands what is still held back (tallies) to the sink. After `finish`, before the results are read. */
   drain(): void;
+  /** Minutes (since 1970) in which an event was received, in all inputs so far: sorted, disjoint, as [first, last]. */
+  activeMinutes(): readonly MinuteRange[];
 }
+
+/** Whole minutes since 1970-01-01T00:00Z, both ends included. */
+export type MinuteRange = readonly [first: number, last: number];
 
 // ---------------------------------------------------------------------------------------- attribute -> aggregate
 
@@ -320,7 +325,7 @@ export interface Coverage {
   duplicates: number;
   readonly filtered: Map<string, number>;
   /** Stretches of time with events, as [first, last] minutes since 1970, sorted, disjoint; at most `coverageBound`. */
-  activeMinutes: [number, number][];
+  activeMinutes: readonly MinuteRange[];
   /** Bad records by kind; foreign lines and records of other categories. */
   readonly badRecords: Map<string, number>;
   foreignLines: number;
