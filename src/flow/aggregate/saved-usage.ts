@@ -2,7 +2,7 @@
 import { BoundedSet, type BoundedValues } from '../../base/bounded-set.ts';
 import { AudiciaError } from '../../base/errors.ts';
 import { byCodeUnit } from '../../base/order.ts';
-import { type Permission, permissionKey } from '../../rbac/permission.ts';
+import { type Permission, isUrlPermission, permissionKey } from '../../rbac/permission.ts';
 import { type Subject, subjectKey } from '../../rbac/subject.ts';
 import type {
   Coverage,
@@ -192,76 +192,127 @@ function isSaved(value: unknown): value is SavedUsage {
 }
 
 function partFromJson(part: SavedUsage['parts'][number]): UsagePart {
+  const saved = part.table.coverage;
   const coverage: Coverage = {
-    ...part.table.coverage,
-    observed: observedFromJson(part.table.coverage.observed),
-    filtered: countsFromJson(part.table.coverage.filtered),
-    badRecords: countsFromJson(part.table.coverage.badRecords),
+    observed: observedFromJson(saved.observed),
+    requests: number(saved.requests),
+    duplicates: number(saved.duplicates),
+    filtered: countsFromJson(saved.filtered),
+    activeMinutes: saved.activeMinutes.map(([first, last]) => [number(first), number(last)]),
+    badRecords: countsFromJson(saved.badRecords),
+    foreignLines: number(saved.foreignLines),
+    skippedRecords: number(saved.skippedRecords),
+    bytes: number(saved.bytes),
   };
   const subjects = new Map<string, SubjectUsage>();
-  for (const saved of part.table.subjects) subjects.set(subjectKey(saved.subject), subjectFromJson(saved));
-  return { segments: sortSegments(part.segments), table: { subjects, coverage } };
+  for (const subject of part.table.subjects) subjects.set(subjectKey(subjectOf(subject)), subjectFromJson(subject));
+  return { segments: sortSegments(part.segments.map(segmentFromJson)), table: { subjects, coverage } };
+}
+
+function segmentFromJson(saved: SourceSegment): SourceSegment {
+  return { source: string(saved.source), path: string(saved.path), from: number(saved.from), to: number(saved.to) };
+}
+
+function subjectOf(saved: SavedSubject): Subject {
+  const { subject } = saved;
+  if (subject.kind === 'ServiceAccount') {
+    return { kind: subject.kind, namespace: string(subject.namespace), name: string(subject.name) };
+  }
+  if (subject.kind !== 'User' && subject.kind !== 'Group') throw new TypeError('subject.kind');
+  return { kind: subject.kind, name: string(subject.name) };
 }
 
 function subjectFromJson(saved: SavedSubject): SubjectUsage {
   return {
-    subject: saved.subject,
+    subject: subjectOf(saved),
     groups: boundedFromJson(saved.groups, evidenceBounds.groups),
-    commonGroups: saved.commonGroups === null ? undefined : new Set(saved.commonGroups),
-    used: new Map(saved.used.map((entry) => [permissionKey(entry.permission), permissionFromJson(entry)])),
-    denied: new Map(saved.denied.map((entry) => [permissionKey(entry.permission), permissionFromJson(entry)])),
+    commonGroups: saved.commonGroups === null ? undefined : new Set(saved.commonGroups.map(string)),
+    used: byPermission(saved.used.map(permissionFromJson)),
+    denied: byPermission(saved.denied.map(permissionFromJson)),
     inferred: new Map(
-      saved.inferred.map((entry) => [
+      saved.inferred.map(inferredFromJson).map((entry) => [
         inferredKey(entry.inference, permissionKey(entry.permission)),
-        inferredFromJson(entry),
+        entry,
       ]),
     ),
     observed: observedFromJson(saved.observed),
   };
 }
 
+function byPermission(entries: readonly PermissionUsage[]): Map<string, PermissionUsage> {
+  return new Map(entries.map((entry) => [permissionKey(entry.permission), entry]));
+}
+
 function permissionFromJson(saved: SavedPermission): PermissionUsage {
   return {
-    permission: saved.permission,
+    permission: permissionOf(saved.permission),
     names: boundedFromJson(saved.names, evidenceBounds.names),
-    nameless: saved.nameless,
+    nameless: saved.nameless === true,
     evidence: evidenceFromJson(saved.evidence),
+  };
+}
+
+function permissionOf(saved: Permission): Permission {
+  if (isUrlPermission(saved)) return { verb: string(saved.verb), path: string(saved.path) };
+  return {
+    verb: string(saved.verb),
+    apiGroup: string(saved.apiGroup),
+    resource: string(saved.resource),
+    subresource: string(saved.subresource),
+    namespace: string(saved.namespace),
+    name: '',
   };
 }
 
 function inferredFromJson(saved: SavedInferred): InferredUsage {
   const unlessHeld = saved.unlessHeld === null ? undefined : boundedFromJson(saved.unlessHeld, evidenceBounds.heldRules);
-  return { ...permissionFromJson(saved), inference: saved.inference, unlessHeld };
+  return { ...permissionFromJson(saved), inference: string(saved.inference) as InferenceKind, unlessHeld };
 }
 
 function evidenceFromJson(saved: SavedEvidence): Evidence {
   return {
-    ...saved,
-    days: new Set(saved.days),
+    count: number(saved.count),
+    firstSeen: number(saved.firstSeen),
+    lastSeen: number(saved.lastSeen),
+    days: new Set(saved.days.map(number)),
     userAgents: boundedFromJson(saved.userAgents, evidenceBounds.userAgents),
     grantedBy: boundedFromJson(saved.grantedBy, evidenceBounds.grantedBy),
+    sampleAuditId: string(saved.sampleAuditId),
   };
 }
 
 function observedFromJson(saved: SavedObserved): Observed {
   return {
-    ...saved,
     stages: countsFromJson(saved.stages),
     levels: countsFromJson(saved.levels),
     decisions: countsFromJson(saved.decisions),
     verbs: countsFromJson(saved.verbs),
+    firstSeen: number(saved.firstSeen),
+    lastSeen: number(saved.lastSeen),
     notes: countsFromJson(saved.notes) as Map<NoteKind, number>,
   };
 }
 
 function countsFromJson(saved: Record<string, number>): Map<string, number> {
-  return new Map(Object.entries(saved));
+  return new Map(Object.entries(saved).map(([key, count]) => [key, number(count)]));
 }
 
 function boundedFromJson(saved: BoundedValues, bound: number): BoundedSet {
   const set = new BoundedSet(bound);
-  set.addAll(saved);
+  set.addAll({ values: saved.values.map(string), more: saved.more === true });
   return set;
+}
+
+// A saved table may have been edited by hand or come from elsewhere: a wrong type must not turn into a wrong policy.
+
+function number(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new TypeError('not a number');
+  return value;
+}
+
+function string(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('not a string');
+  return value;
 }
 
 function badFile(path: string, why: string, cause?: unknown): AudiciaError {
