@@ -1,0 +1,19 @@
+// A decision -> the words for what allowed it, as the API server's own audit reason says it (rule.go, v1.34).
+import type { Decision } from '../../rbac/authorize.ts';
+
+/**
+ * `ClusterRoleBinding "x" of ClusterRole "y"` or `RoleBinding "x/namespace" of Role "y"`; the group system:masters where
+ * that alone allows. Only for decisions that allow.
+ */
+export function describePath(decision: Decision): string {
+  if (decision.by === undefined) return 'the group "system:masters"';
+  const { binding, role } = decision.by;
+  const { name, namespace } = binding.metadata;
+  const place = binding.kind === 'RoleBinding' ? `${name}/${namespace}` : name;
+  return `${binding.kind} "${place}" of ${role.kind} "${role.metadata.name}"`;
+}
+
+/** What machines read: `by` is absent when refused. */
+export function answerDocument(decision: Decision): { allowed: boolean; by?: string } {
+  return decision.allowed ? { allowed: true, by: describePath(decision) } : { allowed: false };
+}

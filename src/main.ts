@@ -1,0 +1,4 @@
+// The program: arguments in, exit status out.
+import { runCli } from './cli/run.ts';
+
+process.exitCode = await runCli(process.argv.slice(2), process);
