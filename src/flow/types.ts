@@ -214,6 +214,7 @@ export type NoteKind =
   | 'escalate-or-hold-underivable'
   | 'bind-or-hold-underivable'
   | 'signer-underivable'
+  | 'param-underivable'
   | 'bodies-missing'
   | 'owner-kind-unmapped'
   | 'not-by-rbac'
@@ -247,6 +248,8 @@ export interface Attribution {
   readonly subject: Subject | undefined;
   /** The groups the authorizer saw for that subject, implied ones included. */
   readonly groups: readonly string[];
+  /** Namespace of the request itself, for filters: `''` for the cluster's, and when the request cannot be read. */
+  readonly namespace?: string;
   readonly accesses: readonly Access[];
   readonly notes: readonly Note[];
   readonly grantedBy: GrantingBinding | undefined;
