@@ -22,13 +22,19 @@ await buildBundle();
 async function buildBundle(): Promise<void> {
   // Written beside dist/ and then renamed: a program that is running meanwhile never sees half a bundle.
   const fresh = join(root, `dist.${process.pid}.tmp`);
-  rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh);
-  const output = await bundle(fresh);
-  chmodSync(join(fresh, 'main.js'), 0o755);
-  copyFileSync(join(root, 'build/scanner.wasm'), join(fresh, 'scanner.wasm'));
-  writeFileSync(join(fresh, 'THIRD-PARTY-LICENSES.txt'), licencesOf(output));
-  replaceFolder(dist, fresh);
+  try {
+    const output = await bundle(fresh);
+    chmodSync(join(fresh, 'main.js'), 0o755);
+    copyFileSync(join(root, 'build/scanner.wasm'), join(fresh, 'scanner.wasm'));
+    writeFileSync(join(fresh, 'THIRD-PARTY-LICENSES.txt'), licencesOf(output));
+    replaceFolder(dist, fresh);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
 }
 
 async function bundle(dir: string): Promise<RolldownOutput> {
