@@ -15,7 +15,7 @@ import { readRbac } from './read-rbac.ts';
 export async function canI(this: CliContext, flags: CanIFlags, ...words: string[]): Promise<void> {
   const asked = flags.stdin ? undefined : requestOf(flags, words);
   if (flags.stdin && words.length > 0) throw misuse('--stdin takes no request on the command line.');
-  const rbac = await readRbac(flags.rbac, this.terminal);
+  const rbac = readRbac(flags.rbac, this.terminal);
   const objects = flags.assumeDefaults ? [...defaultObjects, ...rbac.objects] : rbac.objects;
   const authorizer = new Authorizer(objects);
   const status = asked
