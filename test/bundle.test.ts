@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -48,10 +49,14 @@ function packagesIn(chunk: string): string[] {
   return [...new Set(names.filter((name) => name !== undefined))];
 }
 
-describe('the bundle', () => {
-  const chunks = readdirSync(dist).filter((name) => name.endsWith('.js'));
+function chunkNames(): string[] {
+  if (!existsSync(dist)) throw new Error('dist/ is missing: run npm run build');
+  return readdirSync(dist).filter((name) => name.endsWith('.js'));
+}
 
+describe('the bundle', () => {
   it('imports nothing but its own chunks and Node', () => {
+    const chunks = chunkNames();
     const foreign = chunks.flatMap((chunk) => {
       const { atOnce, later } = importsOf(chunk);
       return [...atOnce, ...later].filter((name) => !name.startsWith('./') && !isBuiltin(name));
@@ -83,7 +88,7 @@ describe('the bundle', () => {
   });
 
   it('carries the scanner and the licences of what is inside', () => {
-    const inside = new Set(chunks.flatMap(packagesIn));
+    const inside = new Set(chunkNames().flatMap(packagesIn));
     const licences = readFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
 
     expect(WebAssembly.validate(readFileSync(join(dist, 'scanner.wasm')))).toBe(true);
@@ -104,8 +109,8 @@ describe('bin/audicia', () => {
 
   /** A checkout without node_modules whose program says its arguments, and a PATH whose node says it is `version`. */
   function checkoutWithNode(version: string): { readonly path: string; readonly launcher: string } {
-    for (const part of ['bin', 'dist', 'path']) mkdirSync(join(folder, part));
-    copyFileSync(launcher, join(folder, 'bin/audicia'));
+    for (const part of ['bin', 'dist', 'path', 'tools']) mkdirSync(join(folder, part));
+    for (const file of ['bin/audicia', 'tools/with-node']) copyFileSync(join(root, file), join(folder, file));
     writeFileSync(join(folder, 'dist/main.js'), '');
     const node = join(folder, 'path/node');
     writeFileSync(
@@ -126,6 +131,18 @@ describe('bin/audicia', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     expect(result.stdout.trim()).toBe(version);
     expect(result.status).toBe(0);
+  });
+
+  it('prefers the Node that the checkout brought along', () => {
+    const checkout = checkoutWithNode('v20.20.2');
+    mkdirSync(join(folder, 'node_modules/node-any-platform/bin'), { recursive: true });
+    const own = join(folder, 'node_modules/node-any-platform/bin/node');
+    writeFileSync(own, '#!/bin/sh\necho own\n');
+    chmodSync(own, 0o755);
+
+    const result = spawnSync(checkout.launcher, [], { env: { PATH: checkout.path }, encoding: 'utf8' });
+
+    expect(result.stdout).toBe('own\n');
   });
 
   it.each(['v22.18.0', 'v24.1.0', 'v100.0.0'])(
