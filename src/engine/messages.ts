@@ -1,0 +1,30 @@
+// What the main thread and a worker say to each other. All of it is plain data.
+import type { StageOptions, StageParts } from '../flow/pipeline.ts';
+import type { Task, TaskResult } from './task.ts';
+
+/** Given to a worker when it starts; the same for all workers of a run. */
+export interface WorkerSetup extends TaskQueue {
+  readonly stages: StageOptions;
+  readonly parts: StageParts;
+}
+
+/** Tasks that any thread may take, and one Int32 shared by all: the place of the next that nobody has taken. */
+export interface TaskQueue {
+  readonly tasks: readonly Task[];
+  readonly next: Int32Array;
+}
+
+/** From a worker: `bytes` now and then, `done` after every task, `table` once, when no task is left. */
+export type FromWorker =
+  | { readonly kind: 'bytes'; readonly bytes: number }
+  | { readonly kind: 'done'; readonly result: TaskResult }
+  | { readonly kind: 'table'; readonly saved: Uint8Array };
+
+export function makeTaskQueue(tasks: readonly Task[]): TaskQueue {
+  return { tasks, next: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
+}
+
+/** Takes the next task, if one is left: all that threads must agree on while they work. */
+export function takeTask(queue: TaskQueue): Task | undefined {
+  return queue.tasks[Atomics.add(queue.next, 0, 1)];
+}

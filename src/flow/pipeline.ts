@@ -1,0 +1,90 @@
+// The order of the stages, and the only file that knows it: decode -> attribute -> filter -> aggregate for every event, on
+// each thread; synthesise -> evaluate once, on the whole table.
+import { addTable, newTable } from './aggregate/merge-usage.ts';
+import { usageFromJson, usageToJson } from './aggregate/saved-usage.ts';
+import { UsageBuilder } from './aggregate/usage-builder.ts';
+import { attribute } from './attribute/attribute.ts';
+import { compileFilters, type FilterSettings, filterAttribution } from './attribute/filter.ts';
+import type { AttributeOptions } from './attribute/options.ts';
+import { LogDecoder } from './decode/decoder.ts';
+import type { AuditEvent, BadRecord, DecodeCounts, Decoder, DecodeSink, Tally, UsageTable } from './types.ts';
+
+/** What a user can say about the stages before usage. Plain data: it is handed to worker threads. */
+export interface StageOptions {
+  readonly attribute: AttributeOptions;
+  readonly filters: FilterSettings;
+}
+
+/** What all threads of a run share. */
+export interface StageParts {
+  readonly none?: never;
+}
+
+/** The per-event stages of one thread, joined: bytes go into `decoder`, the table comes out of `finish`. */
+export interface UsageCounter {
+  readonly decoder: Decoder;
+  /** Takes each bad record, beside its being counted. */
+  onBad: (record: BadRecord) => void;
+  /** Adds a record that was found to be bad before decoding. */
+  addBad(record: BadRecord): void;
+  /** Adds what `decoder.finish` counted. */
+  addCounts(counts: DecodeCounts): void;
+  /** The table of everything so far. The counter is used up. */
+  finish(): UsageTable;
+}
+
+/** Makes what all threads of a run share. */
+export function makeParts(_threads: number): StageParts {
+  return {};
+}
+
+/** Throws AudiciaError `bad-pattern` when a filter is none. */
+export function countUsage(options: StageOptions, _parts: StageParts): UsageCounter {
+  const filter = compileFilters(options.filters);
+  const builder = new UsageBuilder();
+  const sink: DecodeSink = {
+    event(event: AuditEvent, tally: Tally) {
+      const filtered = filterAttribution(attribute(event, options.attribute), filter);
+      if (filtered.attribution === undefined) builder.addFiltered(filtered.rule, tally);
+      else builder.add(filtered.attribution, event, tally);
+    },
+    bad(record: BadRecord) {
+      counter.addBad(record);
+    },
+  };
+  const decoder = makeDecoder(sink);
+  const counter: UsageCounter = {
+    decoder,
+    onBad: () => {},
+    addBad(record) {
+      builder.addBadRecord(record.kind);
+      counter.onBad(record);
+    },
+    addCounts(counts) {
+      builder.addCounts(counts);
+    },
+    finish() {
+      decoder.drain();
+      builder.addActiveMinutes(decoder.activeMinutes());
+      return builder.table();
+    },
+  };
+  return counter;
+}
+
+function makeDecoder(sink: DecodeSink): Decoder {
+  return new LogDecoder({ sink });
+}
+
+/** A table as bytes that another thread can read. */
+export function saveTable(table: UsageTable): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(usageToJson({ parts: [{ segments: [], table }] })));
+}
+
+/** Reads what `saveTable` wrote. */
+export function loadTable(saved: Uint8Array): UsageTable {
+  const usage = usageFromJson(new TextDecoder().decode(saved), 'worker');
+  return usage.parts[0]?.table ?? newTable();
+}
+
+export { addTable };
