@@ -42,8 +42,9 @@ function loadedAtStart(entry: string): Set<string> {
   return loaded;
 }
 
-/** The packages whose code stands in a chunk, as its source map tells. */
+/** The packages whose code stands in a chunk, as its source map tells; a chunk that only passes on has none. */
 function packagesIn(chunk: string): string[] {
+  if (!existsSync(join(dist, `${chunk}.map`))) return [];
   const map = JSON.parse(readFileSync(join(dist, `${chunk}.map`), 'utf8')) as { sources: string[] };
   const names = map.sources.map((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1]);
   return [...new Set(names.filter((name) => name !== undefined))];

@@ -72,11 +72,14 @@ function licencesOf(output: RolldownOutput): string {
   return names.map((name) => `${name}\n${'-'.repeat(name.length)}\n${texts.get(name)}\n`).join('\n');
 }
 
+/** A package's own licence text; for one that only names Apache-2.0, the text that this project carries as well. */
 function licenceOf(packageDir: string): string {
   for (const name of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'LICENCE', 'license']) {
     const path = join(packageDir, name);
     if (existsSync(path)) return readFileSync(path, 'utf8');
   }
+  const { license } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')) as { license?: string };
+  if (license === 'Apache-2.0') return readFileSync(join(root, 'LICENSE'), 'utf8');
   throw new Error(`no licence text in ${packageDir}: it may not be bundled without one`);
 }
 
