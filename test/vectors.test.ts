@@ -46,7 +46,10 @@ const vectors = JSON.parse(readFileSync(new URL('corpus/rbac-vectors.json', impo
 function attributeAll(vector: Vector): Attribution[] {
   const target = vector.options.targetVersion;
   // A vector that names no version expects what no version changes.
-  const options = { ...defaultAttributeOptions, targetVersion: target === undefined ? undefined : parseKubernetesVersion(target) };
+  const options = {
+    ...defaultAttributeOptions,
+    targetVersion: target === undefined ? undefined : parseKubernetesVersion(target),
+  };
   return vector.events.map((event) => {
     const reading = readEvent(event, false, 0);
     if (reading.as !== 'event') throw new Error(`vector ${vector.id} holds an event that does not decode`);
@@ -107,10 +110,12 @@ describe('test vectors: events to accesses', () => {
     expect([...notes].sort()).toEqual([...vector.diagnostics].sort());
     for (const hidden of vector.hidden) {
       const { user, groups, verb, path, apiGroup, resource, subresource, namespace, name } = hidden;
-      const permission = path === undefined ? { verb, apiGroup, resource, subresource, namespace, name } : { verb, path };
+      const permission =
+        path === undefined ? { verb, apiGroup, resource, subresource, namespace, name } : { verb, path };
       const accesses = attributions.flatMap((attribution) => attribution.accesses);
       const found = accesses.find(
-        (access) => subjectKey(access.subject) === user && permissionKey(access.permission) === permissionKey(permission),
+        (access) =>
+          subjectKey(access.subject) === user && permissionKey(access.permission) === permissionKey(permission),
       );
       expect(found?.groups).toEqual(groups);
     }

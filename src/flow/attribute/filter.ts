@@ -41,7 +41,10 @@ const rememberedVerdicts = 10_000;
  */
 export function compileFilters(settings: FilterSettings): AccessFilter {
   if (settings.filters.length > maxFilters) {
-    throw new AudiciaError('bad-pattern', `filters has ${settings.filters.length} rules; at most ${maxFilters} are allowed.`);
+    throw new AudiciaError(
+      'bad-pattern',
+      `filters has ${settings.filters.length} rules; at most ${maxFilters} are allowed.`,
+    );
   }
   const rules = settings.filters.map(compileRule);
   const verdicts = new Map<string, FilterVerdict>();
@@ -67,14 +70,20 @@ export function filterAttribution(
 ): { readonly attribution: Attribution } | { readonly attribution: undefined; readonly rule: string } {
   const { subject } = attribution;
   const own = subject === undefined ? kept : filter(subjectKey(subject), attribution.namespace ?? '');
-  const accesses = attribution.accesses.filter((access) => filter(subjectKey(access.subject), namespaceOf(access)).keep);
+  const accesses = attribution.accesses.filter(
+    (access) => filter(subjectKey(access.subject), namespaceOf(access)).keep,
+  );
   if (own.keep) {
-    return accesses.length === attribution.accesses.length ? { attribution } : { attribution: { ...attribution, accesses } };
+    return accesses.length === attribution.accesses.length
+      ? { attribution }
+      : { attribution: { ...attribution, accesses } };
   }
   if (accesses.length === 0) return { attribution: undefined, rule: own.rule };
   // What remains is an impersonator's, or what a server asked for somebody else: their notes go with them.
   const remaining = new Set(accesses.map((access) => subjectKey(access.subject)));
-  const notes = attribution.notes.filter((note) => note.subject !== undefined && remaining.has(subjectKey(note.subject)));
+  const notes = attribution.notes.filter(
+    (note) => note.subject !== undefined && remaining.has(subjectKey(note.subject)),
+  );
   return { attribution: { ...attribution, subject: undefined, groups: [], accesses, notes } };
 }
 
@@ -117,16 +126,23 @@ function compilePattern(pattern: string | undefined, index: number, field: strin
   const where = `filters[${index}].${field}`;
   if (pattern.length > maxPatternLength) {
     const shown = `${JSON.stringify(pattern.slice(0, 40)).slice(0, -1)}…"`;
-    throw new AudiciaError('bad-pattern', `${where} is ${pattern.length} characters long, at most ${maxPatternLength} are allowed: ${shown}.`);
+    throw new AudiciaError(
+      'bad-pattern',
+      `${where} is ${pattern.length} characters long, at most ${maxPatternLength} are allowed: ${shown}.`,
+    );
   }
   try {
     return RE2JS.compile(pattern);
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new AudiciaError('bad-pattern', `${where} is no regular expression: ${JSON.stringify(pattern)} (${problem}).`, {
-      hint: 'Patterns use the RE2 syntax of Go: no look-around, no back-references.',
-      cause,
-    });
+    throw new AudiciaError(
+      'bad-pattern',
+      `${where} is no regular expression: ${JSON.stringify(pattern)} (${problem}).`,
+      {
+        hint: 'Patterns use the RE2 syntax of Go: no look-around, no back-references.',
+        cause,
+      },
+    );
   }
 }
 

@@ -70,7 +70,8 @@ function requestedGroups(user: UserInfo): readonly string[] {
   const asked = isAppended ? groups.slice(0, last) : groups;
   // A service account's own groups are given to it when none were asked for.
   const own = serviceAccountGroups(user.username);
-  const isAutomatic = isAppended && own.length > 0 && asked.length === own.length && asked.every((g, i) => g === own[i]);
+  const isAutomatic =
+    isAppended && own.length > 0 && asked.length === own.length && asked.every((g, i) => g === own[i]);
   return isAutomatic ? [] : [...new Set(asked)];
 }
 
@@ -79,7 +80,13 @@ function alreadySaid(before: readonly string[], appended: string): boolean {
   return appended === authenticatedGroup && before.includes(authenticatedGroup);
 }
 
-function check(verb: string, apiGroup: string, resource: string, subresource: string, name: string): ResourcePermission {
+function check(
+  verb: string,
+  apiGroup: string,
+  resource: string,
+  subresource: string,
+  name: string,
+): ResourcePermission {
   return { verb, apiGroup, resource, subresource, namespace: '', name };
 }
 

@@ -19,43 +19,50 @@ export interface Inference {
 export const inferences: Readonly<Record<InferenceKind, Inference>> = {
   'create-on-update': {
     title: 'create behind an update or apply',
-    reason: 'An update or server-side apply was answered 201: it created the object, so create was authorised as well, with its name.',
+    reason:
+      'An update or server-side apply was answered 201: it created the object, so create was authorised as well, with its name.',
     source: 'createAuthorizerAttributes, apiserver/pkg/endpoints/handlers/{update,patch}.go, v1.34',
     byDefault: true,
   },
   'websocket-create': {
     title: 'create behind a WebSocket',
-    reason: 'From Kubernetes 1.35 on, exec, attach and portforward over a WebSocket (a GET) need create as well as get.',
+    reason:
+      'From Kubernetes 1.35 on, exec, attach and portforward over a WebSocket (a GET) need create as well as get.',
     source: 'ensureAuthorizedForVerb, pkg/registry/core/pod/rest/authorize.go, v1.37',
     byDefault: true,
   },
   escalate: {
     title: 'escalate behind a role',
-    reason: 'Writing a role needs every rule in it, or else the verb escalate; the subject is not known to hold these rules.',
+    reason:
+      'Writing a role needs every rule in it, or else the verb escalate; the subject is not known to hold these rules.',
     source: 'RoleEscalationAuthorized, pkg/registry/rbac/escalation_check.go, v1.37',
     byDefault: true,
   },
   bind: {
     title: 'bind behind a binding',
-    reason: 'Binding a role needs every rule in it, or else the verb bind on it; the subject is not known to hold these rules.',
+    reason:
+      'Binding a role needs every rule in it, or else the verb bind on it; the subject is not known to hold these rules.',
     source: 'BindingAuthorized, pkg/registry/rbac/escalation_check.go, v1.37',
     byDefault: true,
   },
   sign: {
     title: 'permission on a signer',
-    reason: 'Approving or signing a certificate request, or attesting a trust bundle, needs approve, sign or attest on the signer that the object names.',
+    reason:
+      'Approving or signing a certificate request, or attesting a trust bundle, needs approve, sign or attest on the signer that the object names.',
     source: 'IsAuthorizedForSignerName, pkg/certauthorization/certauthorization.go, v1.37',
     byDefault: true,
   },
   'owner-finalizers': {
     title: "update on an owner's finalizers",
-    reason: 'Setting blockOwnerDeletion needs update on the finalizers of the owner, on servers with the admission plugin OwnerReferencesPermissionEnforcement (off by default).',
+    reason:
+      'Setting blockOwnerDeletion needs update on the finalizers of the owner, on servers with the admission plugin OwnerReferencesPermissionEnforcement (off by default).',
     source: 'ownerRefToDeleteAttributeRecords, plugin/pkg/admission/gc/gc_admission.go, v1.37',
     byDefault: false,
   },
   'delegated-review': {
     title: 'asked for by a server on behalf of its caller',
-    reason: 'A server asked by SubjectAccessReview whether the subject may do this, and the answer was yes; the request itself went to that server and is in no audit log of this one.',
+    reason:
+      'A server asked by SubjectAccessReview whether the subject may do this, and the answer was yes; the request itself went to that server and is in no audit log of this one.',
     source: 'Authorize, apiserver/plugin/pkg/authorizer/webhook/webhook.go, v1.34',
     byDefault: false,
   },
@@ -67,7 +74,8 @@ export const inferences: Readonly<Record<InferenceKind, Inference>> = {
   },
   'resource-claim': {
     title: 'parts of the status of a resource claim',
-    reason: 'From Kubernetes 1.36 on, writing the status of a resource claim needs permissions on its binding and on its drivers.',
+    reason:
+      'From Kubernetes 1.36 on, writing the status of a resource claim needs permissions on its binding and on its drivers.',
     source: 'AuthorizedForBinding and AuthorizedForDeviceStatus, pkg/registry/resource/utils.go, v1.37',
     byDefault: true,
   },
@@ -79,13 +87,15 @@ export const inferences: Readonly<Record<InferenceKind, Inference>> = {
   },
   'pod-security-policy': {
     title: 'use of a PodSecurityPolicy',
-    reason: 'The pod was admitted by this PodSecurityPolicy (up to Kubernetes 1.24), which its creator or its service account must be allowed to use; the log does not tell which of them was.',
+    reason:
+      'The pod was admitted by this PodSecurityPolicy (up to Kubernetes 1.24), which its creator or its service account must be allowed to use; the log does not tell which of them was.',
     source: 'authorizedForPolicy, plugin/pkg/admission/security/podsecuritypolicy/admission.go, v1.24',
     byDefault: true,
   },
   informer: {
     title: 'get beside list and watch',
-    reason: 'Programs that list and watch a resource often get single objects as well, when a cache is cold or an update conflicts; none was seen.',
+    reason:
+      'Programs that list and watch a resource often get single objects as well, when a cache is cold or an update conflicts; none was seen.',
     source: 'ListAndWatch, client-go/tools/cache/reflector.go, v1.34',
     byDefault: false,
   },

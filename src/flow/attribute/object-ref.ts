@@ -8,7 +8,14 @@ import { isClusterScoped } from './built-in-kinds.ts';
 export function permissionOfObjectRef(verb: string, ref: ObjectRef): ResourcePermission {
   const apiGroup = groupOf(ref);
   const { resource, subresource } = ref;
-  return { verb, apiGroup, resource, subresource, namespace: namespaceOf(verb, ref, apiGroup), name: nameOf(verb, ref) };
+  return {
+    verb,
+    apiGroup,
+    resource,
+    subresource,
+    namespace: namespaceOf(verb, ref, apiGroup),
+    name: nameOf(verb, ref),
+  };
 }
 
 // In v1alpha1 the group stands in apiVersion (`apps/v1`); later versions never write a slash there.

@@ -6,7 +6,13 @@ import type { GrantingBinding } from '../types.ts';
 export function parseGrant(reason: string): GrantingBinding | undefined {
   const match = grant.exec(reason);
   if (match === null) return undefined;
-  const [, bindingKind, quotedBinding, roleKind, quotedRole] = match as unknown as [string, string, string, string, string];
+  const [, bindingKind, quotedBinding, roleKind, quotedRole] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   const binding = unquote(quotedBinding);
   const roleName = unquote(quotedRole);
   if (binding === undefined || roleName === undefined) return undefined;
@@ -39,15 +45,23 @@ function asRoleKind(kind: string): 'Role' | 'ClusterRole' {
   return kind === 'Role' ? 'Role' : 'ClusterRole';
 }
 
-const escape = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gs;
+const escapes = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gs;
 const simpleEscapes: Readonly<Record<string, string>> = {
-  a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', '"': '"',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  '"': '"',
 };
 
 // As strconv.Unquote; `undefined` for an escape that Go would not write.
 function unquote(text: string): string | undefined {
   let broken = false;
-  const plain = text.slice(1, -1).replace(escape, (_all, hex2, hex4, hex8, char: string | undefined) => {
+  const plain = text.slice(1, -1).replace(escapes, (_all, hex2, hex4, hex8, char: string | undefined) => {
     if (char === undefined) {
       const codePoint = Number.parseInt(hex2 ?? hex4 ?? hex8, 16);
       // From 80 on, \x stands for a byte that is no UTF-8.

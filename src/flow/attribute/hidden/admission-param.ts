@@ -2,7 +2,17 @@
 // a paramRef, that object (admissionregistration/{validating,mutating}admissionpolicy{,binding}/authz.go, v1.37).
 import { at, isObject, stringAt } from '../body.ts';
 import { resourceOfKind } from '../built-in-kinds.ts';
-import { type AllowedRequest, type Hidden, inferred, isSuccessfulWrite, nothing, onlyAccesses, onlyNotes, withoutBody, writtenObject } from './hidden.ts';
+import {
+  type AllowedRequest,
+  type Hidden,
+  inferred,
+  isSuccessfulWrite,
+  nothing,
+  onlyAccesses,
+  onlyNotes,
+  withoutBody,
+  writtenObject,
+} from './hidden.ts';
 
 const policies = new Set(['validatingadmissionpolicies', 'mutatingadmissionpolicies']);
 const bindings = new Set(['validatingadmissionpolicybindings', 'mutatingadmissionpolicybindings']);

@@ -3,7 +3,15 @@
 import { rbacGroup } from '../../../rbac/objects.ts';
 import { fieldOf, isObject, stringAt } from '../body.ts';
 import { changesOnlyCollectorFields } from './collector-fields.ts';
-import { type AllowedRequest, type Hidden, inferred, isSuccessfulWrite, nothing, onlyAccesses, withoutBody } from './hidden.ts';
+import {
+  type AllowedRequest,
+  type Hidden,
+  inferred,
+  isSuccessfulWrite,
+  nothing,
+  onlyAccesses,
+  withoutBody,
+} from './hidden.ts';
 
 export function bindBehindBindingWrite(request: AllowedRequest): Hidden {
   const { event, permission } = request;

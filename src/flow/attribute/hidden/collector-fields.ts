@@ -4,7 +4,15 @@ import { fieldOf, isObject, stringAt } from '../body.ts';
 
 const collectorPaths = ['/metadata/finalizers', '/metadata/ownerReferences'];
 // A uid or resourceVersion in a patch is a precondition, not a change.
-const collectorFields = new Set(['finalizers', 'ownerReferences', 'managedFields', 'uid', 'resourceVersion', 'name', 'namespace']);
+const collectorFields = new Set([
+  'finalizers',
+  'ownerReferences',
+  'managedFields',
+  'uid',
+  'resourceVersion',
+  'name',
+  'namespace',
+]);
 
 /** True for merge patches and JSON patches of finalizers and owner references alone. */
 export function changesOnlyCollectorFields(patch: unknown): boolean {

@@ -9,7 +9,8 @@ import { type AllowedRequest, type Hidden, nothing, onlyAccesses } from './hidde
 export function delegatedReview(request: AllowedRequest): Hidden {
   const { event, permission } = request;
   if (permission.apiGroup !== 'authorization.k8s.io' || permission.verb !== 'create') return nothing;
-  if (permission.resource !== 'subjectaccessreviews' && permission.resource !== 'localsubjectaccessreviews') return nothing;
+  if (permission.resource !== 'subjectaccessreviews' && permission.resource !== 'localsubjectaccessreviews')
+    return nothing;
   const review = event.responseObject;
   if (!isSuccess(event.code) || at(review, 'status', 'allowed') !== true) return nothing;
   const username = stringAt(review, 'spec', 'user');
@@ -38,5 +39,12 @@ function askedPermission(review: unknown): Permission | undefined {
     stringAt(asked, field),
   ) as [string, string, string, string];
   if (resource === '' || [verb, apiGroup, resource, subresource].includes('*')) return undefined;
-  return { verb, apiGroup, resource, subresource, namespace: stringAt(asked, 'namespace'), name: stringAt(asked, 'name') };
+  return {
+    verb,
+    apiGroup,
+    resource,
+    subresource,
+    namespace: stringAt(asked, 'namespace'),
+    name: stringAt(asked, 'name'),
+  };
 }

@@ -3,6 +3,7 @@ import type { PolicyRule } from '../../../rbac/objects.ts';
 import type { Permission, ResourcePermission } from '../../../rbac/permission.ts';
 import type { Subject } from '../../../rbac/subject.ts';
 import type { Access, AuditEvent, InferenceKind, NoteKind } from '../../types.ts';
+import { fieldOf, isObject } from '../body.ts';
 import { isSuccess } from '../decision.ts';
 import type { AttributeOptions } from '../options.ts';
 
@@ -63,10 +64,11 @@ export function isWriteVerb(verb: string): boolean {
 
 /**
  * The object as it was written: the request's body, for a patch the response's. `undefined` when the log does not hold
- * it; a patch itself is no object.
+ * it; a patch itself is no object, and neither is what has no spec.
  */
 export function writtenObject({ event, permission }: AllowedRequest): unknown {
-  return permission.verb === 'patch' ? event.responseObject : (event.requestObject ?? event.responseObject);
+  const bodies = permission.verb === 'patch' ? [event.responseObject] : [event.requestObject, event.responseObject];
+  return bodies.find((body) => isObject(fieldOf(body, 'spec')));
 }
 
 /** Notes for a check that needs a body which the log does not hold. */

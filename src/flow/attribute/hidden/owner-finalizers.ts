@@ -10,7 +10,9 @@ export function ownerFinalizers(request: AllowedRequest): Hidden {
   if (blocking.length === 0 || !isSuccessfulWrite(request)) return nothing;
   // The plugin leaves pods/status alone.
   if (permission.resource === 'pods' && permission.subresource === 'status') return nothing;
-  const accesses = blocking.map((reference) => accessToOwner(request, reference)).filter((found) => found !== undefined);
+  const accesses = blocking
+    .map((reference) => accessToOwner(request, reference))
+    .filter((found) => found !== undefined);
   return { accesses, notes: accesses.length < blocking.length ? ['owner-kind-unmapped'] : [] };
 }
 

@@ -1,9 +1,17 @@
 // Whoever writes a role must hold every rule in it, or may escalate (RoleEscalationAuthorized and ConfirmNoEscalation,
 // registry/rbac/escalation_check.go and {role,clusterrole}/policybased/storage.go, v1.37).
 import { type PolicyRule, rbacGroup } from '../../../rbac/objects.ts';
-import { arrayAt, at, fieldOf, isObject, stringsAt } from '../body.ts';
+import { arrayAt, fieldOf, stringsAt } from '../body.ts';
 import { changesOnlyCollectorFields } from './collector-fields.ts';
-import { type AllowedRequest, type Hidden, inferred, isSuccessfulWrite, nothing, onlyAccesses, withoutBody } from './hidden.ts';
+import {
+  type AllowedRequest,
+  type Hidden,
+  inferred,
+  isSuccessfulWrite,
+  nothing,
+  onlyAccesses,
+  withoutBody,
+} from './hidden.ts';
 
 export function escalateBehindRoleWrite(request: AllowedRequest): Hidden {
   const { event, permission } = request;
@@ -22,11 +30,19 @@ export function escalateBehindRoleWrite(request: AllowedRequest): Hidden {
   return onlyAccesses(inferred(request, 'escalate', { ...permission, verb: 'escalate' }, rules));
 }
 
-// The rules of a role are one atomic list: a patch that names them replaces them. One that does not leaves them, unknown.
+// What the role holds after the write. The rules of a role are one atomic list: a patch that names them replaces them,
+// and one that gathers rules needs full authority, whatever the others are. Any other patch leaves rules unknown.
 function writtenRole({ event, permission }: AllowedRequest): unknown {
-  if (permission.verb !== 'patch') return event.requestObject ?? event.responseObject;
-  if (isObject(event.responseObject) && at(event.responseObject, 'kind') !== 'Status') return event.responseObject;
-  return Array.isArray(fieldOf(event.requestObject, 'rules')) ? event.requestObject : undefined;
+  const { requestObject, responseObject } = event;
+  if (permission.verb !== 'patch') return [requestObject, responseObject].find(isRole);
+  if (isRole(responseObject)) return responseObject;
+  return Array.isArray(fieldOf(requestObject, 'rules')) || gathersRules(requestObject) ? requestObject : undefined;
+}
+
+// Not a Status, not a PartialObjectMetadata, not what an exporter puts in the place of a body.
+function isRole(body: unknown): boolean {
+  const kind = fieldOf(body, 'kind');
+  return kind === 'Role' || kind === 'ClusterRole' || Array.isArray(fieldOf(body, 'rules')) || gathersRules(body);
 }
 
 // Gathering what others write may gather anything (hasAggregationRule and fullAuthority, clusterrole storage.go).

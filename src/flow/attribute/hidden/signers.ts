@@ -1,7 +1,16 @@
 // Approving, signing and attesting need a permission on the signer, which is named in the object only
 // (certauthorization.IsAuthorizedForSignerName; plugin/pkg/admission/certificates; podcertificaterequest/strategy.go).
 import { arrayAt, stringAt } from '../body.ts';
-import { type AllowedRequest, type Hidden, inferred, isSuccessfulWrite, nothing, onlyAccesses, withoutBody, writtenObject } from './hidden.ts';
+import {
+  type AllowedRequest,
+  type Hidden,
+  inferred,
+  isSuccessfulWrite,
+  nothing,
+  onlyAccesses,
+  withoutBody,
+  writtenObject,
+} from './hidden.ts';
 
 const certificatesGroup = 'certificates.k8s.io';
 
@@ -17,7 +26,14 @@ export function permissionOnSigner(request: AllowedRequest): Hidden {
   if (signer === '') return withoutBody(request, 'signer-underivable');
   if (verb === 'sign' && !changesCertificate(object)) return nothing;
   // A grant for `domain/*` would do as well and is wider.
-  const access = { verb, apiGroup: certificatesGroup, resource: 'signers', subresource: '', namespace: '', name: signer };
+  const access = {
+    verb,
+    apiGroup: certificatesGroup,
+    resource: 'signers',
+    subresource: '',
+    namespace: '',
+    name: signer,
+  };
   return onlyAccesses(inferred(request, 'sign', access));
 }
 
@@ -32,6 +48,7 @@ function signerVerb({ permission }: AllowedRequest): 'approve' | 'sign' | 'attes
 
 // Checked when the certificate or the conditions change; without them there is nothing that can have changed.
 function changesCertificate(object: unknown): boolean {
-  if (stringAt(object, 'status', 'certificate') !== '' || stringAt(object, 'status', 'certificateChain') !== '') return true;
+  if (stringAt(object, 'status', 'certificate') !== '' || stringAt(object, 'status', 'certificateChain') !== '')
+    return true;
   return arrayAt(object, 'status', 'conditions').length > 0;
 }

@@ -1,8 +1,8 @@
 // From Kubernetes 1.35 on a WebSocket exec, attach or portforward (a GET) needs create as well as get
 // (ensureAuthorizedForVerb, registry/core/pod/rest/authorize.go).
 import { mayBeAtLeast } from '../options.ts';
-import { type AllowedRequest, type Hidden, inferred, nothing, onlyAccesses, onlyNotes, refused } from './hidden.ts';
 import { isSecondaryRefusal } from './create-on-update.ts';
+import { type AllowedRequest, type Hidden, inferred, nothing, onlyAccesses, onlyNotes, refused } from './hidden.ts';
 
 const streams = new Set(['exec', 'attach', 'portforward']);
 
