@@ -428,8 +428,12 @@ export interface Verification {
   readonly subject: Subject;
   /** Observed as authorised, refused by the policy. */
   readonly missing: readonly Permission[];
+  /** Observed as authorised, refused, and named by the policy among what it leaves out (`Policy.omitted`). */
+  readonly omitted: readonly Permission[];
   /** Granted by a rule, seen in no evidence. */
   readonly unproven: readonly UnprovenGrant[];
+  /** Whether more grants lack evidence than are listed. */
+  readonly unprovenMore: boolean;
   /** How many permissions were put to the evaluator. */
   readonly checked: number;
 }

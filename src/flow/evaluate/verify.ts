@@ -1,0 +1,122 @@
+// RBAC objects + usage -> proof in both directions: no authorised request is refused, no grant stands without evidence.
+// Works on any manifests, not just on generated ones: on hand-written ones the same lists say what is wrong with them.
+import { sortedUnique } from '../../base/order.ts';
+import { Authorizer, type UserIdentity } from '../../rbac/authorize.ts';
+import { defaultObjects } from '../../rbac/defaults.ts';
+import { explodeRule, isUrlAtom, type RuleAtom, type UrlAtom } from '../../rbac/explode.ts';
+import { holdsRuleLists } from '../../rbac/held-rules.ts';
+import { nameObject, type PolicyRule, type RbacObject } from '../../rbac/objects.ts';
+import { isUrlPermission, type Permission, permissionKey } from '../../rbac/permission.ts';
+import { subjectKey } from '../../rbac/subject.ts';
+import type { OmittedPermission, SubjectUsage, SynthesisOptions, UnprovenGrant, Verification } from '../types.ts';
+import { type Claim, claimsOf, requestsOf, withoutName } from './claims.ts';
+import { EvidenceIndex } from './evidence-index.ts';
+
+export interface VerifyOptions
+  extends Pick<SynthesisOptions, 'strategy' | 'inferences' | 'assumeDefaults' | 'includeDenied'> {
+  /** What the policy says it leaves out: then its refusal is listed under `omitted` instead of `missing`. */
+  readonly omitted?: readonly OmittedPermission[];
+}
+
+/** Grants without evidence that are listed; a rule of stars and long lists could otherwise make millions. */
+export const unprovenBound = 10_000;
+
+/**
+ * Judges the objects for one subject, as the API server would: every observed request against all objects (and the default
+ * roles, where they are assumed), and every grant that reaches the subject against the evidence. Membership of
+ * system:masters is left aside, since with it nothing would be refused and nothing proved.
+ */
+export function verify(objects: readonly RbacObject[], usage: SubjectUsage, options: VerifyOptions): Verification {
+  const user = identityOf(usage);
+  const claims = claimsOf(usage, options);
+  const held = options.assumeDefaults ? [...objects, ...defaultObjects] : objects;
+  const refused = findRefused(new Authorizer(held, { privilegedGroup: false }), user, claims);
+  const omittedKeys = new Set(options.omitted?.map(({ permission }) => permissionKey(permission)));
+  const isOmitted = (permission: Permission) => omittedKeys.has(permissionKey(withoutName(permission)));
+  return {
+    subject: usage.subject,
+    missing: refused.permissions.filter((permission) => !isOmitted(permission)),
+    omitted: refused.permissions.filter(isOmitted),
+    ...findUnproven(new Authorizer(objects), user, objects, new EvidenceIndex(claims, options.strategy)),
+    checked: refused.checked,
+  };
+}
+
+/** The subject as it comes to the authorizer, with the groups that every one of its requests carried. */
+export function identityOf(usage: SubjectUsage): UserIdentity {
+  const groups = [...(usage.commonGroups ?? [])].filter((group) => group !== 'system:masters');
+  return { name: subjectKey(usage.subject), groups };
+}
+
+function findRefused(
+  authorizer: Authorizer,
+  user: UserIdentity,
+  claims: readonly Claim[],
+): { permissions: Permission[]; checked: number } {
+  const permissions: Permission[] = [];
+  let checked = 0;
+  for (const claim of claims) {
+    const refused = [...requestsOf(claim)].filter((request) => {
+      checked += 1;
+      return !authorizer.authorize(user, request).allowed;
+    });
+    if (refused.length > 0 && !isHeldInstead(claim, user, authorizer)) permissions.push(...refused);
+  }
+  return { permissions, checked };
+}
+
+/** `escalate` and `bind` are not asked of a subject that holds every rule which it wrote or bound. */
+function isHeldInstead(claim: Claim, user: UserIdentity, authorizer: Authorizer): boolean {
+  if (claim.unlessHeld === undefined || isUrlPermission(claim.permission)) return false;
+  const rules: PolicyRule[] = [];
+  for (const { rule } of authorizer.rulesFor(user, claim.permission.namespace)) rules.push(rule);
+  return holdsRuleLists(rules, claim.unlessHeld);
+}
+
+function findUnproven(
+  authorizer: Authorizer,
+  user: UserIdentity,
+  objects: readonly RbacObject[],
+  evidence: EvidenceIndex,
+): { unproven: UnprovenGrant[]; unprovenMore: boolean } {
+  const unproven: UnprovenGrant[] = [];
+  for (const { scope, object, rule } of grantedRules(authorizer, user, objects)) {
+    for (const atom of explodeRule(rule)) {
+      if (isUrlAtom(atom) ? isIdleOrSeen(scope, atom, evidence) : evidence.supports(scope, atom)) continue;
+      if (unproven.length === unprovenBound) return { unproven, unprovenMore: true };
+      unproven.push({ object, grant: grantOf(scope, atom) });
+    }
+  }
+  return { unproven, unprovenMore: false };
+}
+
+/** Rules for URLs in a namespaced role have no effect: they grant nothing that could lack evidence. */
+function isIdleOrSeen(scope: string, atom: UrlAtom, evidence: EvidenceIndex): boolean {
+  return scope !== '' || evidence.supportsUrl(atom);
+}
+
+/** Every rule that reaches the subject, once for each scope it holds in (`''`: the whole cluster). */
+function* grantedRules(
+  authorizer: Authorizer,
+  user: UserIdentity,
+  objects: readonly RbacObject[],
+): Generator<{ scope: string; object: string; rule: PolicyRule }, void, undefined> {
+  const namespaces = objects.map((object) => (object.kind === 'RoleBinding' ? object.metadata.namespace : undefined));
+  for (const scope of sortedUnique(['', ...namespaces.filter((namespace) => namespace !== undefined)])) {
+    const met = new Set<PolicyRule>();
+    for (const { binding, role, rule } of authorizer.rulesFor(user, scope)) {
+      if ((binding.kind === 'RoleBinding') === (scope === '') || met.has(rule)) continue;
+      met.add(rule);
+      yield { scope, object: nameObject(role), rule };
+    }
+  }
+}
+
+function grantOf(scope: string, atom: RuleAtom): UnprovenGrant['grant'] {
+  if (isUrlAtom(atom)) return atom;
+  const { verb, apiGroup, name } = atom;
+  const slash = atom.resource.indexOf('/');
+  const resource = slash < 0 ? atom.resource : atom.resource.slice(0, slash);
+  const subresource = slash < 0 ? '' : atom.resource.slice(slash + 1);
+  return { verb, apiGroup, resource, subresource, namespace: scope, name: name ?? '', anyName: name === undefined };
+}

@@ -1,0 +1,132 @@
+// SubjectUsage -> Policy: the RBAC objects that allow what the subject was seen to do, and nothing else under the options.
+import { byCodeUnit } from '../../base/order.ts';
+import { Authorizer, type UserIdentity } from '../../rbac/authorize.ts';
+import { compactRules } from '../../rbac/compact.ts';
+import { defaultObjects } from '../../rbac/defaults.ts';
+import { safeUrlWildcards } from '../../rbac/harmless-urls.ts';
+import { holdsRuleLists } from '../../rbac/held-rules.ts';
+import type { PolicyRule } from '../../rbac/objects.ts';
+import { isUrlPermission, permissionKey } from '../../rbac/permission.ts';
+import { subjectKey } from '../../rbac/subject.ts';
+import type { InferredGrant, Policy, SubjectUsage, SynthesisOptions } from '../types.ts';
+import { buildObjects } from './build-objects.ts';
+import { type Grant, lostNames, toGrant } from './grant.ts';
+import { grantRule } from './grant-rule.ts';
+import { type InferredNeed, inferredNeeds, type Need, observedNeeds, uniteNeeds } from './need.ts';
+import { beyond, isAllowedAlready } from './needs-left.ts';
+import { type Placement, placeGrants } from './place-grants.ts';
+import { describeReasons, subjectWarnings, summariseClusterReasons } from './reasons.ts';
+
+/**
+ * Suggests the policy of one subject. The same usage and options give the same policy, byte for byte, in whatever order the
+ * usage was counted; counts and dates never enter it. What cannot be granted is in `omitted`, never dropped.
+ */
+export function synthesise(usage: SubjectUsage, options: SynthesisOptions): Policy {
+  const user = identityOf(usage);
+  const defaults = new Authorizer(options.assumeDefaults ? defaultObjects : [], { privilegedGroup: false });
+  const isOpen = (need: Need) => !isAllowedAlready(need, user, defaults);
+
+  const observed = observedNeeds(usage, options);
+  const open = observed.filter(isOpen);
+  const inferred = beyond(inferredNeeds(usage).filter(isOpen), open);
+  const chosen = chooseInferred(inferred, open, user, defaults, options);
+  const needs = uniteNeeds([...open, ...chosen.granted]);
+
+  const placement = placeGrants(
+    needs.map((need) => toGrant(need, options.strategy)),
+    options.strategy,
+  );
+  const rules = rulesByScope(placement, options);
+  return {
+    subject: usage.subject,
+    objects: buildObjects(usage.subject, rules, {
+      shareRoles: options.shareRoles && options.strategy.scopeMode === 'ClusterScopeAllowed',
+      clusterReason: summariseClusterReasons(placement.cluster),
+    }),
+    omitted: placement.omitted,
+    inferred: listInferred(chosen, placement),
+    reasons: describeReasons(usage, placement, { observed: observed.length, open: open.length, granted: needs.length }),
+    warnings: [...subjectWarnings(usage, placement, options), ...lostNames(needs, options.strategy)],
+  };
+}
+
+/** The subject as it comes to the authorizer. Of its groups those that all requests carried; system:masters would hide all. */
+function identityOf(usage: SubjectUsage): UserIdentity {
+  const groups = [...(usage.commonGroups ?? [])].filter((group) => group !== 'system:masters');
+  return { name: subjectKey(usage.subject), groups };
+}
+
+interface ChosenInferences {
+  readonly granted: readonly InferredNeed[];
+  readonly proposed: readonly InferredNeed[];
+}
+
+/**
+ * Which inferred permissions are granted and which proposed. Those that rules held make superfluous are neither. What is
+ * held is judged without the candidates themselves, so that the answer depends on no order.
+ */
+function chooseInferred(
+  inferred: readonly InferredNeed[],
+  open: readonly Need[],
+  user: UserIdentity,
+  defaults: Authorizer,
+  options: SynthesisOptions,
+): ChosenInferences {
+  const enabled = inferred.filter((need) => options.inferences.has(need.inference));
+  const proposed = inferred.filter((need) => !options.inferences.has(need.inference));
+  const base = uniteNeeds([...open, ...enabled.filter((need) => need.unlessHeld === undefined)]);
+  const placement = placeGrants(
+    base.map((need) => toGrant(need, options.strategy)),
+    options.strategy,
+  );
+  const isNeeded = (need: InferredNeed) => {
+    if (need.unlessHeld === undefined) return true;
+    const namespace = isUrlPermission(need.permission) ? '' : need.permission.namespace;
+    return !holdsRuleLists(heldRules(placement, namespace, user, defaults), need.unlessHeld);
+  };
+  return { granted: enabled.filter(isNeeded), proposed: proposed.filter(isNeeded) };
+}
+
+/** The rules that apply in a namespace: those of ClusterRoleBindings and, but for `''`, those of the namespace's. */
+function heldRules(
+  placement: Placement,
+  namespace: string,
+  user: UserIdentity,
+  defaults: Authorizer,
+): readonly PolicyRule[] {
+  const grants = [...placement.cluster, ...(placement.byNamespace.get(namespace) ?? [])];
+  const own = grants.map(grantRule);
+  return [...own, ...[...defaults.rulesFor(user, namespace)].map(({ rule }) => rule)];
+}
+
+/** What was inferred, granted unless it had to be left out. */
+function listInferred(chosen: ChosenInferences, placement: Placement): InferredGrant[] {
+  const omitted = new Set(placement.omitted.map(({ permission }) => permissionKey(permission)));
+  const list = (needs: readonly InferredNeed[], isOn: boolean) =>
+    needs.map(({ inference, permission, names }) => {
+      return { inference, granted: isOn && !omitted.has(permissionKey(permission)), permission, names };
+    });
+  const all = [...list(chosen.granted, true), ...list(chosen.proposed, false)];
+  return all.sort((a, b) => byCodeUnit(a.inference, b.inference));
+}
+
+/** The rules of each role, by namespace; `''` for the ClusterRole. No list is empty. */
+function rulesByScope(placement: Placement, options: SynthesisOptions): Map<string, PolicyRule[]> {
+  const { verbMerge, wildcards } = options.strategy;
+  const rules = new Map<string, PolicyRule[]>();
+  for (const [namespace, grants] of placement.byNamespace) {
+    rules.set(namespace, compactRules(grants.map(grantRule), { verbMerge }));
+  }
+  if (placement.cluster.length === 0) return rules;
+  const joined = wildcards === 'Safe' ? joinedUrls(placement.cluster) : [];
+  return rules.set('', compactRules([...placement.cluster.map(grantRule), ...joined], { verbMerge }));
+}
+
+/** Rules for the wildcards that Safe permits; compaction drops what they reach. */
+function joinedUrls(grants: readonly Grant[]): PolicyRule[] {
+  const paths: string[] = [];
+  for (const { permission } of grants) {
+    if (isUrlPermission(permission) && permission.verb === 'get') paths.push(permission.path);
+  }
+  return safeUrlWildcards(paths).map((pattern) => ({ nonResourceURLs: [pattern], verbs: ['get'] }));
+}
