@@ -10,7 +10,7 @@ import { subjectsOfWord } from './identity.ts';
 const suggested = 5;
 
 /** All subjects, or those that one of the words means (`*` stands for any characters), in code-unit order of their keys. */
-export function chooseSubjects(table: UsageTable, words: readonly string[] = []): SubjectUsage[] {
+export function chooseSubjects(table: Pick<UsageTable, 'subjects'>, words: readonly string[] = []): SubjectUsage[] {
   const all = [...table.subjects].sort(([a], [b]) => byCodeUnit(a, b)).map(([, usage]) => usage);
   if (words.length === 0) return all;
   const chosen = new Set<SubjectUsage>();
@@ -23,7 +23,7 @@ export function chooseSubjects(table: UsageTable, words: readonly string[] = [])
 }
 
 /** The subject that a word means. Throws AudiciaError `no-such-subject`, with the nearest names. */
-export function findSubject(table: UsageTable, word: string): SubjectUsage {
+export function findSubject(table: Pick<UsageTable, 'subjects'>, word: string): SubjectUsage {
   for (const subject of subjectsOfWord(word)) {
     const usage = table.subjects.get(subjectKey(subject));
     if (usage) return usage;
@@ -31,7 +31,7 @@ export function findSubject(table: UsageTable, word: string): SubjectUsage {
   throw noSuchSubject(word, table);
 }
 
-function noSuchSubject(word: string, table: UsageTable): AudiciaError {
+function noSuchSubject(word: string, table: Pick<UsageTable, 'subjects'>): AudiciaError {
   const names = new Map<string, string>();
   for (const { subject } of table.subjects.values()) {
     for (const name of spellings(subject)) names.set(name, describeSubject(subject));

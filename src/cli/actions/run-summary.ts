@@ -33,7 +33,7 @@ export function warn(terminal: Terminal, sentence: string): void {
 /** `12,345 events in 3 files (1.4 GB), 2 bad records (1 syntax, 1 truncated), 17 duplicates`. */
 export function totalsLine(table: UsageTable, run: RunResult | undefined): string {
   const { coverage } = table;
-  const parts = [plural(sum(coverage.observed.stages), 'event')];
+  const parts = [plural(eventsOf(table), 'event')];
   if (run) parts[0] += ` in ${plural(run.inputs.length, 'input')} (${formatBytes(coverage.bytes)})`;
   parts.push(plural(coverage.requests, 'request'));
   parts.push(plural(coverage.duplicates, 'duplicate'));
@@ -44,6 +44,11 @@ export function totalsLine(table: UsageTable, run: RunResult | undefined): strin
   if (coverage.skippedRecords > 0)
     parts.push(plural(coverage.skippedRecords, 'record of another kind', 'records of other kinds'));
   return parts.join(', ');
+}
+
+/** All events, those that a filter took away included. */
+function eventsOf({ coverage }: UsageTable): number {
+  return sum(coverage.observed.stages) + sum(coverage.filtered);
 }
 
 function badPart(badRecords: ReadonlyMap<string, number>): string {
@@ -63,7 +68,7 @@ export function windowText(span: { firstSeen: number; lastSeen: number }): strin
 export function runDocument(table: UsageTable, run: RunResult | undefined) {
   const { coverage } = table;
   return {
-    events: sum(coverage.observed.stages),
+    events: eventsOf(table),
     requests: coverage.requests,
     duplicates: coverage.duplicates,
     filtered: Object.fromEntries(coverage.filtered),
