@@ -1,0 +1,405 @@
+// Lines of events, as API servers write them -> tallied events, through WebAssembly. It takes only lines that it can read
+// with certainty (compact, valid JSON; see wasm/event.ts) and hands on all others, untouched and in order, so that what
+// comes out is what JSON.parse would have given. Nothing is decoded per event: equal events are classes, made of parts
+// (users, paths, reasons) that are stored once, and become objects when they are drained.
+import type { AuditEvent, Micros, MinuteRange, OwnerReference, Tally, UserInfo } from '../types.ts';
+import { readOwnerReferences, readUser } from './event.ts';
+import { isObject, stringOf } from './json-fields.ts';
+import { relevantUri } from './relevant-uri.ts';
+
+/** Memory of one process: the request set, which all workers share, and an arena for each of them. */
+export interface ScannerMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly requests: { readonly at: number; readonly slots: number };
+  readonly arenas: readonly ScannerArena[];
+}
+
+export interface ScannerArena {
+  readonly base: number;
+  readonly size: number;
+}
+
+/**
+ * 4 Mi slots, 32 MiB (touched as it fills): of the last 1 Mi requests 5 in a million are forgotten, of the last 512 Ki
+ * practically none (wasm/requests.ts).
+ */
+export const defaultRequestSlots = 1 << 22;
+
+/** The most memory of one worker: window, parts, classes. Touched as it fills. */
+const arenaSize = 40 * 1024 * 1024;
+
+/** What is read at once: small enough to stay in the second-level cache, large enough to make calls rare. */
+const windowSize = 512 * 1024;
+
+/** The first page holds the module's constants. */
+const firstByte = 65536;
+const pageSize = 65536;
+const slotSize = 8;
+
+/** As compiled in (tools/build-wasm.ts): 1 GiB. */
+export const mostPages = 16384;
+
+/**
+ * Lays out memory for this many workers (at most 24). It can be posted to them. `requestSlots` is a power of two; fewer than the
+ * input has events cost accuracy, more cost memory.
+ */
+export function allocateScannerMemory(workers: number, requestSlots = defaultRequestSlots): ScannerMemory {
+  const requests = { at: firstByte, slots: requestSlots };
+  const arenasAt = firstByte + requestSlots * slotSize;
+  const pages = Math.ceil((arenasAt + workers * arenaSize) / pageSize);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const arenas = Array.from({ length: workers }, (_, i) => ({ base: arenasAt + i * arenaSize, size: arenaSize }));
+  return { memory, requests, arenas };
+}
+
+/**
+ * Takes bytes that the scanner does not: one line with its newline, or a piece of one that is longer than the window, or
+ * the input's last line without a newline. `line` (1-based) and `offset` say where they begin. The bytes are valid during
+ * the call. Returns whether the scanner may look at what follows; otherwise the next line is handed on as well.
+ */
+export type LineTaker = (bytes: Uint8Array, line: number, offset: number) => boolean;
+
+export interface ScannerOptions {
+  readonly module: WebAssembly.Module;
+  readonly memory: ScannerMemory;
+  /** Which of the memory's arenas is this scanner's own. */
+  readonly arena: number;
+  /** Takes events when the scanner runs out of room, and in `drain`. */
+  readonly event: (event: AuditEvent, tally: Tally) => void;
+  readonly take: LineTaker;
+}
+
+/** What the WebAssembly module exports (wasm/index.ts). */
+interface ScannerExports {
+  init(base: number, size: number, windowSize: number, requests: number, slots: number): number;
+  clear(): void;
+  windowAt(): number;
+  classesAt(): number;
+  minutesAt(): number;
+  scratchAt(): number;
+  scratchSize(): number;
+  endOfLines(from: number, to: number): number;
+  findNewline(at: number): number;
+  scan(from: number, to: number): number;
+  flush(): void;
+  minuteBase(): bigint;
+  hashScratch(length: number): bigint;
+  enterRequest(auditId: bigint, verb: bigint, path: bigint, username: bigint, micros: bigint): number;
+  valueLength(at: number): number;
+  readonly position: WebAssembly.Global<'i32'>;
+  readonly lineStart: WebAssembly.Global<'i32'>;
+  readonly lineEnd: WebAssembly.Global<'i32'>;
+  readonly lines: WebAssembly.Global<'i32'>;
+  readonly events: WebAssembly.Global<'i32'>;
+  readonly duplicates: WebAssembly.Global<'i64'>;
+  readonly classCount: WebAssembly.Global<'i32'>;
+}
+
+/** Results of `scan`. */
+const lineNeedsExactPath = 1;
+const roomRanOut = 2;
+
+// Layout of a class (wasm/classes.ts, and `commit` in wasm/event.ts).
+const classSize = 192;
+const classFields = {
+  user: 16,
+  impersonated: 20,
+  uri: 24,
+  userAgent: 28,
+  reason: 32,
+  admitPolicy: 36,
+  message: 40,
+  owners: 44,
+  authentication: 48,
+  outcome: 56,
+  count: 64,
+  events: 72,
+  first: 80,
+  last: 88,
+  sampleLength: 96,
+  sample: 104,
+} as const;
+
+// Layout of a part (wasm/parts.ts), and the kind that needs telling.
+const partKindAt = 4;
+const partHead = 32;
+const wholeUriKind = 5;
+
+const levels = ['', 'Metadata', 'Request', 'RequestResponse'];
+const stages = ['', 'RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'];
+const decisions = ['', 'allow', 'forbid'];
+const noOwners: readonly OwnerReference[] = [];
+
+/** Bits of `minutes`: see MINUTE_BITS in wasm/layout.ts. */
+const minutesHeld = 1 << 20;
+
+/** Scans one input after the other. */
+export class Scanner {
+  readonly #wasm: ScannerExports;
+  readonly #bytes: Buffer;
+  readonly #view: DataView;
+  readonly #window: number;
+  readonly #event: ScannerOptions['event'];
+  readonly #take: LineTaker;
+  /** Bytes in the window that are not done. */
+  #held = 0;
+  #line = 1;
+  #offset = 0;
+  /** Whether the next line may be scanned, or goes to `take` at once. */
+  #mayScan = true;
+
+  constructor(options: ScannerOptions) {
+    const { memory, requests, arenas } = options.memory;
+    const arena = arenas[options.arena];
+    if (arena === undefined) throw new RangeError(`there is no arena ${options.arena}`);
+    const instance = new WebAssembly.Instance(options.module, { env: { memory } });
+    this.#wasm = instance.exports as unknown as ScannerExports;
+    const fits = this.#wasm.init(arena.base, arena.size, windowSize, requests.at, requests.slots);
+    if (fits === 0) throw new RangeError('the arena is too small');
+    this.#bytes = Buffer.from(memory.buffer);
+    this.#view = new DataView(memory.buffer);
+    this.#window = this.#wasm.windowAt();
+    this.#event = options.event;
+    this.#take = options.take;
+  }
+
+  /** Starts an input, or a range of one, whose first byte lies at `offset`. Lines count from 1 again. */
+  begin(offset: number): void {
+    this.#held = 0;
+    this.#line = 1;
+    this.#offset = offset;
+    this.#mayScan = true;
+  }
+
+  /** Where the next bytes go; never empty. */
+  room(): Uint8Array {
+    return this.#bytes.subarray(this.#window + this.#held, this.#window + windowSize);
+  }
+
+  /** Scans what is complete, now that the first `length` bytes of `room()` are filled. */
+  scan(length: number): void {
+    const end = this.#window + this.#held + length;
+    const stop = this.#wasm.endOfLines(this.#window, end);
+    let at = this.#window;
+    while (at < stop) at = this.#mayScan ? this.#scanLines(at, stop) : this.#handOn(at, this.#wasm.findNewline(at) + 1);
+    if (end - at === windowSize) at = this.#handOn(at, end);
+    this.#bytes.copyWithin(this.#window, at, end);
+    this.#held = end - at;
+  }
+
+  /** Ends the input: what is left of it is handed on. Returns how many lines there were. */
+  finish(): number {
+    if (this.#held > 0) {
+      this.#handOn(this.#window, this.#window + this.#held);
+      this.#line++;
+    }
+    this.#held = 0;
+    return this.#line - 1;
+  }
+
+  /** Events that the scanner took, since it was made. */
+  get events(): number {
+    return this.#wasm.events.value;
+  }
+
+  /** Those of them whose request had been counted. */
+  get duplicates(): number {
+    this.#wasm.flush();
+    return Number(this.#wasm.duplicates.value);
+  }
+
+  /** Enters a request that was decoded elsewhere; false when it had been counted before, by whatever worker. */
+  enterRequest(auditId: string, verb: string, path: string, username: string, micros: Micros): boolean {
+    this.#wasm.flush();
+    const hashes = [auditId, verb, path, username].map((text) => this.#hash(text)) as [bigint, bigint, bigint, bigint];
+    return this.#wasm.enterRequest(...hashes, BigInt(micros)) !== 0;
+  }
+
+  /** The minutes in which the scanner's events were received. */
+  activeMinutes(): MinuteRange[] {
+    const base = Number(this.#wasm.minuteBase());
+    if (base < 0) return [];
+    const at = this.#wasm.minutesAt();
+    const ranges: [number, number][] = [];
+    for (let i = 0; i < minutesHeld; i++) {
+      const bits = this.#bytes[at + (i >> 3)] as number;
+      if (bits === 0) i |= 7;
+      else if ((bits & (1 << (i & 7))) !== 0) appendMinute(ranges, base + i);
+    }
+    return ranges;
+  }
+
+  /** Hands all classes to `event` and forgets them; requests are remembered. */
+  drain(): void {
+    this.#wasm.flush();
+    const parts = new PartReader(this.#bytes, this.#view);
+    const first = this.#wasm.classesAt();
+    const count = this.#wasm.classCount.value;
+    for (let i = 0; i < count; i++) {
+      const at = first + i * classSize;
+      this.#event(this.#eventOf(at, parts), this.#tallyOf(at));
+    }
+    this.#wasm.clear();
+  }
+
+  /** For tests: the length of the JSON value at the start of the text, as the validator sees it; 0 when it refuses. */
+  validLength(text: Uint8Array): number {
+    this.#bytes.set(text, this.#window);
+    return this.#wasm.valueLength(this.#window);
+  }
+
+  #scanLines(from: number, stop: number): number {
+    const linesBefore = this.#wasm.lines.value;
+    const result = this.#wasm.scan(from, stop);
+    const at = this.#wasm.position.value;
+    const lines = (this.#wasm.lines.value - linesBefore) >>> 0;
+    if (result === lineNeedsExactPath) {
+      const start = this.#wasm.lineStart.value;
+      this.#line += lines - 1;
+      this.#offset += start - from;
+      return this.#handOn(start, at);
+    }
+    this.#line += lines;
+    this.#offset += at - from;
+    // A line that does not fit even into empty tables is left to the exact path.
+    if (result === roomRanOut) return this.#makeRoom(at, at === from && this.#wasm.classCount.value === 0);
+    return at;
+  }
+
+  #makeRoom(at: number, isHopeless: boolean): number {
+    this.drain();
+    return isHopeless ? this.#handOn(at, this.#wasm.findNewline(at) + 1) : at;
+  }
+
+  #handOn(from: number, to: number): number {
+    this.#wasm.flush();
+    this.#mayScan = this.#take(this.#bytes.subarray(from, to), this.#line, this.#offset);
+    const isWhole = this.#bytes[to - 1] === 0x0a;
+    if (isWhole) this.#line++;
+    // What follows a piece belongs to the same line.
+    else this.#mayScan = false;
+    this.#offset += to - from;
+    return to;
+  }
+
+  #hash(text: string): bigint {
+    const at = this.#wasm.scratchAt();
+    const most = this.#wasm.scratchSize();
+    if (text.length <= most / 3) return this.#wasm.hashScratch(this.#bytes.write(text, at, most, 'utf8'));
+    const bytes = Buffer.from(text, 'utf8');
+    let hash = 0n;
+    for (let from = 0; from < bytes.length; from += most) {
+      const length = bytes.copy(this.#bytes, at, from, Math.min(bytes.length, from + most));
+      hash = BigInt.asUintN(64, hash * 31n + this.#wasm.hashScratch(length));
+    }
+    return hash;
+  }
+
+  #eventOf(at: number, parts: PartReader): AuditEvent {
+    const part = (field: number): number => this.#view.getUint32(at + field, true);
+    const verb = this.#verbOf(at);
+    const outcome = part(classFields.outcome);
+    const impersonated = part(classFields.impersonated);
+    return {
+      origin: 'audit',
+      level: levels[(outcome >> 20) & 15] as string,
+      stage: stages[(outcome >> 24) & 15] as string,
+      verb,
+      requestUri: parts.uri(part(classFields.uri), verb),
+      user: parts.user(part(classFields.user)),
+      impersonatedUser: impersonated === 0 ? undefined : parts.impersonated(impersonated),
+      impersonationConstraint: parts.constraint(part(classFields.authentication)),
+      userAgent: parts.text(part(classFields.userAgent)),
+      objectRef: undefined,
+      code: outcome & 0xffff,
+      message: parts.text(part(classFields.message)),
+      decision: decisions[(outcome >> 16) & 15] as string,
+      reason: parts.text(part(classFields.reason)),
+      admitPolicy: parts.text(part(classFields.admitPolicy)),
+      requestObject: undefined,
+      responseObject: undefined,
+      ownerReferences: parts.owners(part(classFields.owners)),
+    };
+  }
+
+  #tallyOf(at: number): Tally {
+    const number = (field: number): number => Number(this.#view.getBigUint64(at + field, true));
+    const sample = at + classFields.sample;
+    const sampleLength = this.#view.getUint32(at + classFields.sampleLength, true);
+    return {
+      count: number(classFields.count),
+      events: number(classFields.events),
+      firstSeen: number(classFields.first),
+      lastSeen: number(classFields.last),
+      sampleAuditId: this.#bytes.toString('latin1', sample, sample + sampleLength),
+    };
+  }
+
+  #verbOf(at: number): string {
+    let end = at;
+    while (end < at + 16 && this.#bytes[end] !== 0) end++;
+    return this.#bytes.toString('latin1', at, end);
+  }
+}
+
+/** Turns stored parts into values, each once. Equal parts give the same object. */
+class PartReader {
+  readonly #bytes: Buffer;
+  readonly #view: DataView;
+  readonly #values = new Map<number, unknown>();
+
+  constructor(bytes: Buffer, view: DataView) {
+    this.#bytes = bytes;
+    this.#view = view;
+  }
+
+  /** A JSON string; `''` for no part. */
+  text(part: number): string {
+    return part === 0 ? '' : this.#once(part, (raw) => JSON.parse(raw) as string);
+  }
+
+  uri(part: number, verb: string): string {
+    if (this.#view.getUint32(part + partKindAt, true) !== wholeUriKind) return this.#once(part, (raw) => raw);
+    return relevantUri(
+      this.#once(part, (raw) => JSON.parse(`"${raw}"`) as string),
+      verb,
+    );
+  }
+
+  /** A user, stored without its closing brace (`examineUser`, wasm/event.ts). */
+  user(part: number): UserInfo {
+    return this.#once(part, (raw) => readUser(JSON.parse(`${raw}}`), false));
+  }
+
+  impersonated(part: number): UserInfo {
+    return this.#once(part, (raw) => readUser(JSON.parse(raw), true));
+  }
+
+  constraint(part: number): string {
+    if (part === 0) return '';
+    return this.#once(part, (raw) => {
+      const value: unknown = JSON.parse(raw);
+      return isObject(value) ? stringOf(value, 'impersonationConstraint') : '';
+    });
+  }
+
+  owners(part: number): readonly OwnerReference[] {
+    if (part === 0) return noOwners;
+    return this.#once(part, (raw) => readOwnerReferences('create', { metadata: { ownerReferences: JSON.parse(raw) } }));
+  }
+
+  #once<T>(part: number, read: (raw: string) => T): T {
+    const known = this.#values.get(part);
+    if (known !== undefined) return known as T;
+    const from = part + partHead;
+    const value = read(this.#bytes.toString('utf8', from, from + this.#view.getUint32(part, true)));
+    this.#values.set(part, value);
+    return value;
+  }
+}
+
+function appendMinute(ranges: [number, number][], minute: number): void {
+  const last = ranges.at(-1);
+  if (last !== undefined && last[1] === minute - 1) last[1] = minute;
+  else ranges.push([minute, minute]);
+}

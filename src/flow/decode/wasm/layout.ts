@@ -1,0 +1,62 @@
+// Where everything lies in one worker's region ("arena") of the shared memory. The arena is managed by hand: no
+// allocator, no garbage collector, fixed bounds. All lengths in bytes.
+
+/** Values longer than this are not interned; the line takes the exact path. */
+export const LONGEST_PART: u32 = 65536;
+/** Loads may reach this far beyond the last byte in use. */
+const PAD: usize = 256;
+
+/** Most depth-1 keys that are remembered of one object. */
+export const MAX_KEYS: u32 = 64;
+/** Requests whose look-up in the request set waits, so that the cache misses overlap. */
+export const QUEUE_LENGTH: u32 = 128;
+export const QUEUE_STRIDE: usize = 24;
+/** Entries of the predictor: a guess which part comes next. */
+export const PREDICTOR_BITS: u32 = 13;
+/** Slots of the intern table and of the class index; both are full at 5/8 of it. */
+export const TABLE_BITS: u32 = 17;
+export const TABLE_LIMIT: u32 = 80000;
+export const CLASS_SIZE: usize = 192;
+/** Minutes of which activity is remembered: 2^20, almost two years. */
+export const MINUTE_BITS: u32 = 20;
+
+const TEXTS_SIZE: usize = 4096;
+const KEYS_SIZE: usize = 1024;
+const QUEUE_SIZE: usize = 4096;
+const PREDICTOR_SIZE: usize = (<usize>4) << PREDICTOR_BITS;
+const MINUTES_SIZE: usize = (<usize>1) << (MINUTE_BITS - 3);
+const TABLE_SIZE: usize = (<usize>8) << TABLE_BITS;
+const CLASSES_SIZE: usize = <usize>TABLE_LIMIT * CLASS_SIZE;
+/** Where JavaScript leaves texts to be hashed. */
+export const SCRATCH_SIZE: usize = 65536;
+
+export let texts: usize = 0;
+export let keys: usize = 0;
+export let queue: usize = 0;
+export let predictor: usize = 0;
+export let minutes: usize = 0;
+export let scratch: usize = 0;
+export let partTable: usize = 0;
+export let classTable: usize = 0;
+export let classes: usize = 0;
+export let window: usize = 0;
+export let heap: usize = 0;
+export let heapEnd: usize = 0;
+
+/** Divides the arena. Returns false when it is too small to be of use. The arena must be zeroed. */
+export function divide(base: usize, size: usize, windowSize: usize): bool {
+  let at = (base + 63) & ~(<usize>63);
+  texts = at;
+  keys = at += TEXTS_SIZE;
+  queue = at += KEYS_SIZE;
+  predictor = at += QUEUE_SIZE;
+  minutes = at += PREDICTOR_SIZE;
+  scratch = at += MINUTES_SIZE;
+  partTable = at += SCRATCH_SIZE + PAD;
+  classTable = at += TABLE_SIZE;
+  classes = at += TABLE_SIZE;
+  window = at += CLASSES_SIZE;
+  heap = at += windowSize + PAD;
+  heapEnd = base + size - PAD;
+  return heap + 4 * <usize>LONGEST_PART < heapEnd;
+}
