@@ -1,6 +1,7 @@
 // What is measured against what. Each function reads a whole log once and says what it counted; run as a program of its
 // own (`node bench/variants.ts <name> <log>`), so that none warms up or fills the memory of another.
 import { closeSync, openSync, readSync } from 'node:fs';
+import { LogDecoder } from '../src/flow/decode/decoder.ts';
 
 /** What a variant found, as it prints it. */
 export interface Counted {
@@ -79,10 +80,38 @@ function count(countByKey: Map<string, number>, event: LoggedEvent): void {
   countByKey.set(key, (countByKey.get(key) ?? 0) + 1);
 }
 
+/** Audicia's decoder alone: events are made, and thrown away. */
+function decode(path: string): Counted {
+  let events = 0;
+  const decoder = new LogDecoder({
+    sink: {
+      event(_event, tally) {
+        events += tally.events;
+      },
+      bad(record) {
+        throw new Error(`${record.path}:${record.line}: ${record.reason}`);
+      },
+    },
+  });
+  decoder.begin({ path, offset: 0 });
+  const file = openSync(path, 'r');
+  for (;;) {
+    const room = decoder.room();
+    const length = readSync(file, room, 0, room.length, null);
+    if (length === 0) break;
+    decoder.filled(length);
+  }
+  closeSync(file);
+  const { bytes } = decoder.finish();
+  decoder.drain();
+  return { bytes, events, keys: 0 };
+}
+
 export const variants: Readonly<Record<string, (path: string) => Counted | Promise<Counted>>> = {
   read,
   lines,
   jsonParse,
+  decode,
 };
 
 if (import.meta.main) {
