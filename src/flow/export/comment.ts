@@ -4,7 +4,7 @@
 const lineBound = 400;
 
 /** Line breaks of YAML 1.1 and 1.2, other controls, and what no reader has to take (c-printable), lone surrogates included. */
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\p{Surrogate}/gu;
+const unsafe = /[\p{Cc}\p{Surrogate}\u2028\u2029\ufeff\ufffe\uffff]/gu;
 
 /** One line, harmless wherever it stands in a comment. */
 export function commentLine(text: string): string {

@@ -43,5 +43,5 @@ export function lostNames(needs: readonly Need[], strategy: PolicyStrategy): str
 /** Whether `wide` allows everything that `narrow` allows, for one and the same verb, resource and scope. */
 export function coversNames(wide: readonly string[] | undefined, narrow: readonly string[] | undefined): boolean {
   if (wide === undefined) return true;
-  return narrow !== undefined && narrow.every((name) => wide.includes(name));
+  return narrow?.every((name) => wide.includes(name)) ?? false;
 }
