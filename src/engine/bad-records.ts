@@ -16,8 +16,8 @@ export class BadRecordList {
 
   add(task: number, records: readonly BadRecord[]): void {
     if (records.length === 0) return;
-    const index = this.#tasks.findIndex((other) => other.task > task);
-    this.#tasks.splice(index < 0 ? this.#tasks.length : index, 0, { task, records });
+    const before = this.#tasks.findLastIndex((other) => other.task < task);
+    this.#tasks.splice(before + 1, 0, { task, records });
     this.#kept += records.length;
     // Only the records of later tasks can be too many.
     for (let last = this.#tasks.at(-1); last !== undefined && this.#kept - last.records.length >= keptBadRecords; ) {

@@ -1,4 +1,5 @@
 // Names of logs -> usage, on this machine: by one thread or several, with the same result from any number of them.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AudiciaError } from '../base/errors.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { CoveredInput, InputProblem } from '../flow/ingest/input.ts';
@@ -65,7 +66,7 @@ export async function readLogs(options: ReadLogsOptions): Promise<RunResult> {
     const { table, threads } = await runTasks(tasks, record, options);
     const results = record.inputs();
     return {
-      usage: { parts: [{ segments: record.segments(), table }] },
+      usage: { parts: [{ segments: record.segments(results), table }] },
       inputs: results,
       counts: sumCounts(results),
       covered,
@@ -123,6 +124,9 @@ async function work(
   for (const task of streams) record.addResult(await runTask(task, counter, stdin, reading));
   for (let task = takeTask(setup); task !== undefined; task = takeTask(setup)) {
     record.addResult(await runTask(task, counter, stdin, reading));
+    // Small tasks end without a turn of the event loop: signals, and what workers report, get one here.
+    await nextTurn();
+    signal.throwIfAborted();
   }
   return counter.finish();
 }

@@ -54,8 +54,13 @@ export class RunRecord {
   }
 
   inputs(): InputResult[] {
+    const resultsByInput = this.#inputs.map((): TaskResult[] => []);
+    for (const task of this.#tasks) {
+      const result = this.#results[task.id];
+      if (result !== undefined) resultsByInput[task.input]?.push(result);
+    }
     return this.#inputs.map(({ path }, input) => {
-      const results = this.#resultsOf(input);
+      const results = resultsByInput[input] ?? [];
       return { path, source: results[0]?.source ?? '', counts: sumCounts(results) };
     });
   }
@@ -69,10 +74,10 @@ export class RunRecord {
     return [...byMessage.values()];
   }
 
-  /** What was read, each source once; sorted by source. */
-  segments(): SourceSegment[] {
+  /** What was read, each source once (a stream may repeat a file); sorted by source. */
+  segments(inputs: readonly InputResult[]): SourceSegment[] {
     const longest = new Map<string, SourceSegment>();
-    for (const { path, source, counts } of this.inputs()) {
+    for (const { path, source, counts } of inputs) {
       const known = longest.get(source);
       if (counts.bytes > (known?.to ?? 0)) longest.set(source, { source, path, from: 0, to: counts.bytes });
     }
@@ -90,12 +95,6 @@ export class RunRecord {
       lines += this.#results[before]?.counts.lines ?? 0;
     }
     return lines;
-  }
-
-  #resultsOf(input: number): TaskResult[] {
-    return this.#results.filter(
-      (result) => result !== undefined && this.#tasks[result.task]?.input === input,
-    ) as TaskResult[];
   }
 
   #report(): void {
