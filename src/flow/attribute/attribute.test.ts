@@ -289,6 +289,7 @@ describe('checks behind a request', () => {
     // create behind update and apply
     ['an update that created', { verb: 'update', code: 201 }, ['create-on-update: create pods in a (name p)'], []],
     ['an update of what was there', { verb: 'update', code: 200 }, [], []],
+    ['a patch that GKE logged without its HTTP code', { verb: 'patch', origin: 'gke' }, [], ['apply-outcome-unknown']],
     ['a patch in conflict', { verb: 'patch', code: 409 }, [], ['apply-outcome-unknown']],
     [
       'a patch refused by admission',

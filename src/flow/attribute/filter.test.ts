@@ -87,8 +87,9 @@ describe('filters', () => {
       { action: 'Deny', namespacePattern: '^b$' },
     ];
     const shared = compiled(rules);
+    const text = fc.constantFrom('', 'a', 'b', 'ab');
     fc.assert(
-      fc.property(fc.string({ maxLength: 2 }), fc.string({ maxLength: 2 }), (username, namespace) => {
+      fc.property(text, text, (username, namespace) => {
         expect(shared(username, namespace)).toEqual(compiled(rules)(username, namespace));
       }),
     );

@@ -13,7 +13,7 @@ export const notes: Readonly<Record<NoteKind, string>> = {
   'secondary-authorization-denied':
     'The request was authorised, but a further check behind it (create behind an apply, create behind a WebSocket, escalate, bind, a signer) was refused.',
   'apply-outcome-unknown':
-    'A patch ended in 403, 409 or 422: if it was a server-side apply of a new object, it would need create as well, and the log does not tell.',
+    'A patch ended in 403, 409 or 422, or in a feed without HTTP codes: if it was a server-side apply of a new object, it needs create as well, and the log does not tell.',
   'websocket-create-needed-from-1.35':
     'A WebSocket exec, attach or portforward needs get alone up to Kubernetes 1.34 and create as well from 1.35 on.',
   'escalate-or-hold-underivable':

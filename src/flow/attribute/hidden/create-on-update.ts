@@ -1,5 +1,6 @@
 // An update or apply that answers 201 has created its object: create was authorised as well, with the name
 // (handlers/update.go since 1.12, handlers/patch.go since 1.14, createAuthorizerAttributes).
+import { isSuccess } from '../decision.ts';
 import { type AllowedRequest, type Hidden, inferred, nothing, onlyAccesses, onlyNotes, refused } from './hidden.ts';
 
 export function createOnUpdate(request: AllowedRequest): Hidden {
@@ -15,9 +16,11 @@ export function createOnUpdate(request: AllowedRequest): Hidden {
   return isUnclear(request) ? onlyNotes('apply-outcome-unknown') : nothing;
 }
 
-// Had it been the apply of a new object, create was authorised before the conflict, the validation or admission.
+// Had it been the apply of a new object, create was authorised before the conflict, the validation or admission. GKE
+// logs no HTTP codes: its success may be a 200 or a 201.
 function isUnclear({ event, permission }: AllowedRequest): boolean {
   if (permission.verb !== 'patch' || permission.subresource !== '') return false;
+  if (event.origin === 'gke' && isSuccess(event.code)) return true;
   return event.code === 409 || event.code === 422 || (event.code === 403 && !isSecondaryRefusal(event.message));
 }
 
