@@ -92,7 +92,7 @@ describe('the bundle', () => {
     const inside = new Set(chunkNames().flatMap(packagesIn));
     const licences = readFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
 
-    expect(WebAssembly.validate(readFileSync(join(dist, 'scanner.wasm')))).toBe(true);
+    expect(() => new WebAssembly.Module(readFileSync(join(dist, 'scanner.wasm')))).not.toThrow();
     for (const name of inside) expect(licences).toContain(`${name}\n${'-'.repeat(name.length)}\n`);
   });
 });

@@ -9,6 +9,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = join(root, 'src/flow/decode/wasm');
 const target = join(root, 'build/scanner.wasm');
 
+// Named by a variable: the compiler's own declarations would redefine `console` and more for the whole project.
+const compiler: string = 'assemblyscript/asc';
+
+type Compile = (argv: string[]) => Promise<{ error: Error | null; stdout: object; stderr: object }>;
+
 if (!isFresh()) await build();
 
 function isFresh(): boolean {
@@ -25,7 +30,7 @@ function isFresh(): boolean {
 async function build(): Promise<void> {
   mkdirSync(join(root, 'build'), { recursive: true });
   // Loading the compiler takes longer than finding out that there is nothing to do.
-  const { main: compile } = await import('assemblyscript/asc');
+  const { main: compile } = (await import(compiler)) as { main: Compile };
   // Written beside the target and then renamed: whoever reads it meanwhile never sees half of it.
   const fresh = `scanner.${process.pid}.tmp`;
   const { error, stdout, stderr } = await compile([
