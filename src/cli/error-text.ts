@@ -28,8 +28,8 @@ export function errorText(thrown: unknown, terminal: Terminal): string {
 }
 
 function asAudiciaError(thrown: unknown): AudiciaError {
+  if (isAbort(thrown)) return new AudiciaError('interrupted', 'Interrupted; nothing was written.', { cause: thrown });
   if (thrown instanceof AudiciaError) return thrown;
-  if (isAbort(thrown)) return new AudiciaError('interrupted', 'Interrupted; nothing was written.');
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new AudiciaError('internal', `A defect in audicia: ${message}`, {
     hint: 'Please report it; --verbose shows where it happened.',
@@ -38,6 +38,7 @@ function asAudiciaError(thrown: unknown): AudiciaError {
 }
 
 function isAbort(thrown: unknown): boolean {
+  if (thrown instanceof AudiciaError) return thrown.code === 'interrupted';
   return thrown instanceof Error && thrown.name === 'AbortError';
 }
 

@@ -22,7 +22,12 @@ export function logsOf(
   flags: ReadFlags,
   source: AudiciaSource | undefined,
 ): readonly string[] {
-  if (named.length > 0 || source === undefined || flags.usage !== undefined) return named;
+  if (named.length > 0 || flags.usage !== undefined) return named;
+  if (source === undefined) {
+    throw new AudiciaError('bad-flag', 'No audit log was given.', {
+      hint: 'Name files, folders or quoted globs, - for standard input; or --usage FILE, or --source FILE.',
+    });
+  }
   const { sourceType, location } = source.spec;
   if (sourceType === 'K8sAuditLog' && location !== undefined) return [location.path];
   const why =

@@ -48,7 +48,7 @@ export function subjectLines(usage: SubjectUsage, terminal: Terminal): string[] 
   if (groups.length > 0) lines.push(printable(`  in ${listed(groups, usage.groups.more)}`));
   const { observed } = usage;
   lines.push(
-    `  ${plural(requestsOf(usage), 'request')}, ${formatMicros(observed.firstSeen)} to ${formatMicros(observed.lastSeen)}`,
+    `  ${plural(requestsOf(usage), 'authorised request')}, ${formatMicros(observed.firstSeen)} to ${formatMicros(observed.lastSeen)}`,
   );
   if (usage.used.size > 0) {
     lines.push(

@@ -1,7 +1,9 @@
 // An input, or a range of one -> the decoder's memory. Plain files are read straight into it, without a copy; everything
 // else is decompressed on the way.
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, open, openSync, readSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { untilAborted } from '../../base/until-aborted.ts';
 import type { BadRecord, DecodeCounts, Decoder } from '../types.ts';
 import { detectCompression, findForeignFormat, magicLength } from './compression.ts';
@@ -117,8 +119,9 @@ export async function readStream(
     decode(decoder, bytes);
   });
   let damage: Damage | undefined;
-  const pipe = input.path === '-' ? undefined : createReadStream(input.path);
+  let pipe: Socket | undefined;
   try {
+    if (input.path !== '-') pipe = await untilAborted(openPipe(input.path), options.signal);
     const chunks: AsyncIterable<Uint8Array> = pipe ?? stdin;
     for await (const chunk of untilEndOrAbort(chunks, options.signal)) {
       damage ??= await reading.push(chunk);
@@ -145,6 +148,11 @@ export async function readStream(
     problems.push({ kind: 'empty', path: input.path, message: `${name} is empty` });
   }
   return withDamage({ source: sourceOfHead(head.bytes()), counts, problems, bad: undefined }, input.path, damage);
+}
+
+/** A named pipe, as a socket: a file stream's pending read would occupy a thread, and an aborted run could not end. */
+async function openPipe(path: string): Promise<Socket> {
+  return new Socket({ fd: await promisify(open)(path, 'r'), readable: true, writable: false });
 }
 
 /** A stream whose compression shows in its first bytes, however small the pieces are that it comes in. */
