@@ -54,7 +54,8 @@ export function withoutName(permission: Permission): Permission {
   return isUrlPermission(permission) ? permission : { ...permission, name: '' };
 }
 
-function toClaim(entry: PermissionUsage): Claim {
+/** A row of the usage table, taken at its word. */
+export function toClaim(entry: PermissionUsage): Claim {
   return {
     permission: entry.permission,
     names: entry.names.sorted(),

@@ -44,7 +44,7 @@ export function synthesise(usage: SubjectUsage, options: SynthesisOptions): Poli
       clusterReason: summariseClusterReasons(placement.cluster),
     }),
     omitted: placement.omitted,
-    inferred: listInferred(chosen, placement),
+    inferred: listInferred(chosen, placement, options),
     reasons: describeReasons(usage, placement, { observed: observed.length, open: open.length, granted: needs.length }),
     warnings: [...subjectWarnings(usage, placement, options), ...lostNames(needs, options.strategy)],
   };
@@ -99,12 +99,14 @@ function heldRules(
   return [...own, ...[...defaults.rulesFor(user, namespace)].map(({ rule }) => rule)];
 }
 
-/** What was inferred, granted unless it had to be left out. */
-function listInferred(chosen: ChosenInferences, placement: Placement): InferredGrant[] {
+/** What was inferred, granted unless it had to be left out. With the names of its grant, not with all that were seen. */
+function listInferred(chosen: ChosenInferences, placement: Placement, options: SynthesisOptions): InferredGrant[] {
   const omitted = new Set(placement.omitted.map(({ permission }) => permissionKey(permission)));
   const list = (needs: readonly InferredNeed[], isOn: boolean) =>
-    needs.map(({ inference, permission, names }) => {
-      return { inference, granted: isOn && !omitted.has(permissionKey(permission)), permission, names };
+    needs.map((need) => {
+      const { permission, names = [] } = toGrant(need, options.strategy);
+      const granted = isOn && !omitted.has(permissionKey(permission));
+      return { inference: need.inference, granted, permission, names };
     });
   const all = [...list(chosen.granted, true), ...list(chosen.proposed, false)];
   return all.sort((a, b) => byCodeUnit(a.inference, b.inference));
