@@ -304,6 +304,10 @@ test('standard input and pipes are streams; standard input is read once', async 
   ]);
 });
 
+test('a file that says it is empty, and is not, is read as a stream', async () => {
+  expect((await resolveInputs(['/proc/self/status'])).inputs).toEqual([{ kind: 'stream', path: '/proc/self/status' }]);
+});
+
 async function failure(args: string[]): Promise<{ code: string; message: string }> {
   const error: unknown = await resolveInputs(args).then(
     () => new Error('resolved'),

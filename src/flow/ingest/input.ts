@@ -12,7 +12,7 @@ export interface FileInput extends InputIdentity {
   readonly inode: string;
 }
 
-/** Standard input or a named pipe: read once, front to back. `source` and compression are known when it is read. */
+/** Standard input, a pipe, or a file without a size: read once, front to back. `source` and compression are known when it is read. */
 export interface StreamInput {
   readonly kind: 'stream';
   readonly path: string;

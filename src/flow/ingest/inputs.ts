@@ -80,6 +80,8 @@ async function inspectFile(path: string, stats: Stats): Promise<Found> {
   if (compression !== 'none' && detectCompression(bytes) !== 'none') {
     return problem('unreadable', ' is compressed twice: decompress it once first');
   }
+  // Files of /proc and of some mounts have no size and yet a content: they are read to wherever they end.
+  if (stats.size === 0) return { stream: { kind: 'stream', path } };
   const source = sourceOfHead(bytes);
   const file: FileInput = { kind: 'file', path, source, compression, sizeBytes: stats.size, inode: inodeOf(stats) };
   return { headed: { file, head: bytes } };

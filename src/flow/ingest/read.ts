@@ -136,7 +136,7 @@ export async function readStream(
     pipe?.destroy();
   }
   const counts = decoder.finish();
-  const name = input.path === '-' ? 'standard input' : `pipe "${input.path}"`;
+  const name = input.path === '-' ? 'standard input' : `input "${input.path}"`;
   if (reading.foreign !== undefined) {
     const { name: what, advice } = reading.foreign;
     problems.push({
