@@ -1,10 +1,10 @@
-// What is measured against what. Each function reads a whole log once and says what it counted; run as a program of its
+// What is measured against what. Each function reads a whole log once and says what it counted. A program of its
 // own (`node bench/variants.ts <name> <log>`), so that none warms up or fills the memory of another.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { LogDecoder } from '../src/flow/decode/decoder.ts';
 
 /** What a variant found, as it prints it. */
-export interface Counted {
+interface Counted {
   readonly bytes: number;
   readonly events: number;
   /** Different combinations of user, verb, group, resource, subresource and namespace; 0 where none are kept. */
@@ -107,16 +107,9 @@ function decode(path: string): Counted {
   return { bytes, events, keys: 0 };
 }
 
-export const variants: Readonly<Record<string, (path: string) => Counted | Promise<Counted>>> = {
-  read,
-  lines,
-  jsonParse,
-  decode,
-};
+const variants: Readonly<Record<string, (path: string) => Counted>> = { read, lines, jsonParse, decode };
 
-if (import.meta.main) {
-  const [name = '', path = ''] = process.argv.slice(2);
-  const variant = variants[name];
-  if (!variant) throw new Error(`no variant ${name}: one of ${Object.keys(variants).join(', ')}`);
-  console.log(JSON.stringify(await variant(path)));
-}
+const [name = '', path = ''] = process.argv.slice(2);
+const variant = variants[name];
+if (!variant) throw new Error(`no variant ${name}: one of ${Object.keys(variants).join(', ')}`);
+console.log(JSON.stringify(variant(path)));
