@@ -1,6 +1,6 @@
 // Holds the rules that ARCHITECTURE.md states about files and imports. It reads import lines as text: a rule that needed
 // a compiler to check would be too clever to follow.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -31,7 +31,11 @@ const pureParts = new Set(
 const pureExceptions: readonly { readonly where: string; readonly module: string; readonly why: string }[] = [
   { where: '', module: 'node:crypto', why: 'createHash computes' },
   { where: 'src/flow/decode', module: 'node:zlib', why: 'compressed messages inside a record' },
-  { where: 'src/flow/export/write-tree.ts', module: 'node:fs/promises', why: 'the one file that writes what export rendered' },
+  {
+    where: 'src/flow/export/write-tree.ts',
+    module: 'node:fs/promises',
+    why: 'the one file that writes what export rendered',
+  },
   { where: 'src/flow/export/write-tree.ts', module: 'node:path', why: 'the same' },
 ];
 
@@ -148,6 +152,18 @@ describe('the architecture', () => {
     expect(violations).toEqual([]);
   });
 
+  it('links in documents lead somewhere', () => {
+    const documents = [
+      ...['docs', 'adr', 'examples'].flatMap((folder) => filesUnder(folder, '.md')),
+      ...topLevelFiles(),
+    ];
+    const violations = documents
+      .filter((path) => path.endsWith('.md'))
+      .flatMap((path) => brokenLinks(path).map((link) => `${path}: ${link}`));
+
+    expect(violations).toEqual([]);
+  });
+
   it('no file names a place outside the checkout, nor a package registry', () => {
     const forbidden = [['..', 'shared'].join('/'), ['', 'work', ''].join('/'), ['registry', 'npmjs'].join('.')];
     const folders = ['src', 'test', 'bench', 'tools', 'docs', 'examples', 'adr', 'bin', '.ci'];
@@ -205,6 +221,31 @@ function readSource(path: string): SourceFile {
   const statements = code.matchAll(/^\s*(?:import|export)\s(?:[^'";]*?\sfrom\s+)?['"]([^'"\n]+)['"]/gm);
   const calls = code.matchAll(/\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/g);
   return { path, text, code, imports: [...statements, ...calls].map((match) => match[1] as string) };
+}
+
+/** Relative links of a Markdown file whose file, or heading in it, does not exist. */
+function brokenLinks(path: string): string[] {
+  const text = readFileSync(join(root, path), 'utf8').replace(/^```[\s\S]*?^```/gm, '');
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] as string);
+  return links.filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false;
+    const [file = '', anchor] = link.split('#');
+    const target = file === '' ? join(root, path) : join(root, dirname(path), file);
+    if (!existsSync(target)) return true;
+    return anchor !== undefined && !headingsOf(target).includes(anchor);
+  });
+}
+
+/** The anchors of a Markdown file's headings, as forges make them. */
+function headingsOf(file: string): string[] {
+  const headings = readFileSync(file, 'utf8').matchAll(/^#+ +(.+)$/gm);
+  return [...headings].map((match) =>
+    (match[1] as string)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(' ', '-'),
+  );
 }
 
 function filesUnder(folder: string, ending: string): string[] {
