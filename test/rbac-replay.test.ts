@@ -22,7 +22,12 @@ interface LoggedEvent {
   readonly requestURI: string;
   readonly user: LoggedUser;
   readonly impersonatedUser?: LoggedUser;
-  readonly objectRef?: { readonly resource: string; readonly apiGroup?: string; readonly namespace?: string; readonly name?: string };
+  readonly objectRef?: {
+    readonly resource: string;
+    readonly apiGroup?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+  };
   readonly responseStatus?: { readonly code?: number };
   readonly responseObject?: { readonly kind?: string };
   readonly annotations?: Readonly<Record<string, string>>;
@@ -81,7 +86,8 @@ function judge(objects: Iterable<RbacObject>, user: LoggedUser, permission: Perm
 
 /** `forbid`, or the one binding that the reason credits; it writes name/namespace. */
 function serverDecision(event: LoggedEvent): string | undefined {
-  const { 'authorization.k8s.io/decision': decision, 'authorization.k8s.io/reason': reason = '' } = event.annotations ?? {};
+  const { 'authorization.k8s.io/decision': decision, 'authorization.k8s.io/reason': reason = '' } =
+    event.annotations ?? {};
   if (decision !== 'allow') return decision;
   const [, kind, name = ''] = /^RBAC: allowed by (\w+) "([^"]*)"/.exec(reason) ?? [];
   // Without a reason it was another authorizer: system:masters, or the Node authorizer.

@@ -1,14 +1,19 @@
 // YAML text <-> values. The only file that knows the YAML package: everything written here is read back unchanged by the
 // YAML 1.1 reader that kubectl has as well as by YAML 1.2 readers, and everything read is bounded.
-import { Document, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
-import type { Scalar } from 'yaml';
+import { Document, isAlias, isMap, isScalar, LineCounter, parseAllDocuments, type Scalar, visit } from 'yaml';
+import { parseBoundedJson } from './bounded-json.ts';
 
 /** What is read at most; more is reported as an error of the text, never thrown. */
 export const yamlBounds = {
-  /** UTF-16 code units of one text: far beyond what an API server takes in one object (3 MiB a request). */
-  length: 64 * 1024 * 1024,
-  /** Values that aliases may add to one document, so that a few lines cannot become gigabytes. */
-  aliases: 100,
+  /**
+   * UTF-16 code units of one YAML text. The parser takes some 60 bytes of memory for each, so that this is 1 GB at
+   * worst; text that is JSON is read with JSON.parse and has its own bound (bounded-json.ts).
+   */
+  length: 16 * 1024 * 1024,
+  /** Alias nodes of one document: the parser looks through all of the document for each. */
+  aliases: 200,
+  /** How often an alias may stand for what holds aliases itself, so that a few lines cannot become gigabytes. */
+  aliasExpansion: 100,
 } as const;
 
 /** One document of a YAML text. */
@@ -17,7 +22,7 @@ export interface YamlDocument {
   readonly index: number;
   /** 1-based line on which its content starts. */
   readonly line: number;
-  /** Plain objects, arrays, strings, numbers, booleans, null; `undefined` where there is an error. */
+  /** Plain objects, arrays, strings, numbers, booleans; `undefined` where there is an error. Never null: that is empty. */
   readonly value: unknown;
   /** The first thing that is wrong with it: a sentence fragment without content of the text, and its line. */
   readonly error?: { readonly message: string; readonly line: number };
@@ -27,18 +32,28 @@ export interface YamlDocument {
 
 /**
  * Every document of a YAML (or JSON) text that is not empty. Never throws: a document that cannot be read carries an
- * error, the others are read all the same. Keys must be unique; merge keys (`<<`) work, as they do for kubectl.
+ * error, the others are read all the same. Keys must be unique in YAML; merge keys (`<<`) work, as they do for kubectl.
  */
 export function parseYaml(text: string): YamlDocument[] {
+  const json = parseBoundedJson(text);
+  if (json !== undefined) {
+    const lineOf = (path: readonly (string | number)[]) => parseYamlText(text)[0]?.lineOf(path) ?? 1;
+    return [{ index: 1, line: 1, value: json, lineOf }];
+  }
+  return parseYamlText(text);
+}
+
+function parseYamlText(text: string): YamlDocument[] {
   if (text.length > yamlBounds.length) return [failed(1, 1, `the text is longer than ${yamlBounds.length} characters`)];
   const lines = new LineCounter();
   let parsed: Document.Parsed[];
   try {
-    const options = { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'silent' } as const;
-    parsed = [...(parseAllDocuments(text, options) as Document.Parsed[])];
+    // Its own search for repeated keys is quadratic.
+    const options = { uniqueKeys: false, prettyErrors: false, merge: true, logLevel: 'silent' } as const;
+    parsed = [...(parseAllDocuments(text, { ...options, lineCounter: lines }) as Document.Parsed[])];
   } catch {
     // The parser is recursive, so that what is nested thousands deep ends its stack (RangeError).
-    return [failed(1, 1, 'the text is nested too deeply')];
+    return [failed(1, 1, 'it is nested too deeply')];
   }
   const documents: YamlDocument[] = [];
   for (const [position, document] of parsed.entries()) {
@@ -58,12 +73,37 @@ function toDocument(document: Document.Parsed, index: number, lines: LineCounter
     return failed(index, line, message || error.code, lineAt(lines, error.pos[0]));
   }
   try {
-    const value: unknown = document.toJS({ maxAliasCount: yamlBounds.aliases });
+    const { aliases, repeatedAt } = survey(document);
+    if (repeatedAt !== undefined)
+      return failed(index, line, 'a key stands twice in one mapping', lineAt(lines, repeatedAt));
+    if (aliases > yamlBounds.aliases) return failed(index, line, 'it has too many aliases');
+    const value: unknown = document.toJS({ maxAliasCount: yamlBounds.aliasExpansion });
     return { index, line, value, lineOf: (path) => lineOfPath(document, path, line, lines) };
   } catch (cause) {
-    const tooMany = cause instanceof ReferenceError;
-    return failed(index, line, tooMany ? 'it has too many aliases, or one without an anchor' : 'it is nested too deeply');
+    const byAlias = cause instanceof ReferenceError;
+    return failed(
+      index,
+      line,
+      byAlias ? 'it has too many aliases, or one without an anchor' : 'it is nested too deeply',
+    );
   }
+}
+
+/** How many aliases the document has, and where the first repeated key of a mapping stands, if any does. */
+function survey(document: Document.Parsed): { aliases: number; repeatedAt: number | undefined } {
+  let aliases = 0;
+  let repeatedAt: number | undefined;
+  visit(document, (_, node) => {
+    if (isAlias(node)) aliases += 1;
+    if (!isMap(node)) return;
+    const seen = new Set<unknown>();
+    for (const { key } of node.items) {
+      if (!isScalar(key) || key.value === '<<') continue;
+      if (seen.has(key.value)) repeatedAt ??= key.range?.[0] ?? 0;
+      seen.add(key.value);
+    }
+  });
+  return { aliases, repeatedAt };
 }
 
 function failed(index: number, line: number, message: string, errorLine = line): YamlDocument {
@@ -112,24 +152,31 @@ export function stringifyYamlStream(values: readonly unknown[]): string {
 }
 
 /** Characters that a reader may refuse, or take for a line break, wherever they stand bare (YAML 1.1, c-printable). */
-const unprintable = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+const unprintable = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/;
 
 /** Only within double quotes do these stand in the output, see `chooseStyle`. */
 function escapeUnprintable(text: string): string {
-  return text.replace(unprintable, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const everywhere = new RegExp(unprintable, 'g');
+  return text.replace(everywhere, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Words and shapes that YAML 1.1 readers take for no string: all of them start otherwise or are listed here. */
+/** What YAML 1.1 readers take for no string has another shape, but for words such as `yes`, which `compat` knows. */
 const plainShape = /^[A-Za-z/][A-Za-z0-9._/@-]*(:[A-Za-z0-9._/@-]+)*$/;
-const reservedWord = /^(y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
-const blockShape = /^[^\s\u0000-\u001f][^\u0000-\u0009\u000b-\u001f\ud800-\udfff]*\n$/;
 
 function chooseStyle(node: Scalar): void {
-  if (!isScalar(node) || typeof node.value !== 'string') return;
+  if (typeof node.value !== 'string') return;
   const text = node.value;
-  if (plainShape.test(text) && !reservedWord.test(text)) return;
-  // A block keeps its text as it is: not where a character would need an escape, or where lines end in blanks.
-  unprintable.lastIndex = 0;
-  const block = text.indexOf('\n') < text.length - 1 && blockShape.test(text) && !unprintable.test(text);
-  node.type = block && !/ \n|\n\n$/.test(text) ? 'BLOCK_LITERAL' : 'QUOTE_DOUBLE';
+  if (plainShape.test(text)) return;
+  node.type = fitsBlock(text) ? 'BLOCK_LITERAL' : 'QUOTE_DOUBLE';
+}
+
+/** A block keeps its text as it is: no place for escapes, for blanks that nobody sees, or for a first line set in. */
+function fitsBlock(text: string): boolean {
+  if (!text.endsWith('\n') || text.length < 2 || /^\s/.test(text) || / \n|\n\n$/.test(text)) return false;
+  if (unprintable.test(text)) return false;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if ((code < 0x20 && code !== 0x0a) || (code >= 0xd800 && code <= 0xdfff)) return false;
+  }
+  return true;
 }

@@ -57,9 +57,19 @@ describe('Authorizer: which bindings apply', () => {
     ['a group', { kind: 'Group', name: 'devs' }, true, false],
     ['a group by the name of a user', { kind: 'Group', name: 'alice' }, false, false],
     ['a service account', { kind: 'ServiceAccount', name: 'backend', namespace: 'a' }, false, true],
-    ['a service account of another namespace', { kind: 'ServiceAccount', name: 'backend', namespace: 'b' }, false, false],
+    [
+      'a service account of another namespace',
+      { kind: 'ServiceAccount', name: 'backend', namespace: 'b' },
+      false,
+      false,
+    ],
     ['a service account without namespace', { kind: 'ServiceAccount', name: 'backend' }, false, true],
-    ['a service account with an empty namespace', { kind: 'ServiceAccount', name: 'backend', namespace: '' }, false, true],
+    [
+      'a service account with an empty namespace',
+      { kind: 'ServiceAccount', name: 'backend', namespace: '' },
+      false,
+      true,
+    ],
     ['a service account as a user', { kind: 'User', name: 'system:serviceaccount:a:backend' }, false, true],
     ['the groups of a service account', { kind: 'Group', name: 'system:serviceaccounts' }, false, true],
     ['a foreign apiGroup', { kind: 'User', name: 'alice', apiGroup: 'example.com' }, true, false],
@@ -75,8 +85,32 @@ describe('Authorizer: which bindings apply', () => {
     const without = clusterBinding('b', 'ClusterRole r', { kind: 'ServiceAccount', name: 'backend' });
     const withOne = clusterBinding('b', 'ClusterRole r', { kind: 'ServiceAccount', name: 'backend', namespace: 'a' });
 
-    expect(new Authorizer([clusterRole('r', getPods), without]).authorize(backend, request('get', 'pods', 'a')).allowed).toBe(false);
-    expect(new Authorizer([clusterRole('r', getPods), withOne]).authorize(backend, request('get', 'pods', 'a')).allowed).toBe(true);
+    expect(
+      new Authorizer([clusterRole('r', getPods), without]).authorize(backend, request('get', 'pods', 'a')).allowed,
+    ).toBe(false);
+    expect(
+      new Authorizer([clusterRole('r', getPods), withOne]).authorize(backend, request('get', 'pods', 'a')).allowed,
+    ).toBe(true);
+  });
+
+  it('takes no name for that of a service account without a namespace', () => {
+    const bound = clusterBinding('b', 'ClusterRole r', { kind: 'ServiceAccount', name: 'backend' });
+    const odd = { name: 'system:serviceaccount::backend', groups: [] };
+
+    expect(new Authorizer([clusterRole('r', getPods), bound]).authorize(odd, request('get', 'pods', 'a')).allowed).toBe(
+      false,
+    );
+  });
+
+  it('meets each ClusterRoleBinding once in a request without a namespace', () => {
+    const paths = [
+      ...new Authorizer([clusterRole('r', getPods), clusterBinding('b', 'ClusterRole r', userAlice)]).rulesFor(
+        alice,
+        '',
+      ),
+    ];
+
+    expect(paths).toHaveLength(1);
   });
 
   it('names a binding once, though two of its subjects apply', () => {
@@ -108,9 +142,16 @@ describe('Authorizer: which roles count where', () => {
   });
 
   it('applies a ClusterRoleBinding everywhere, URLs included', () => {
-    const authorizer = new Authorizer([clusterRole('all', everything, everyUrl), clusterBinding('b', 'ClusterRole all', userAlice)]);
+    const authorizer = new Authorizer([
+      clusterRole('all', everything, everyUrl),
+      clusterBinding('b', 'ClusterRole all', userAlice),
+    ]);
 
-    for (const permission of [request('list', 'nodes'), request('get', 'pods', 'z', 'p'), { verb: 'get', path: '/x' }]) {
+    for (const permission of [
+      request('list', 'nodes'),
+      request('get', 'pods', 'z', 'p'),
+      { verb: 'get', path: '/x' },
+    ]) {
       expect(authorizer.authorize(alice, permission).allowed).toBe(true);
     }
   });
@@ -119,8 +160,18 @@ describe('Authorizer: which roles count where', () => {
     ['a missing Role', [binding('a', 'x', 'Role none', userAlice)]],
     ['a Role of another namespace', [role('b', 'none', everything), binding('a', 'x', 'Role none', userAlice)]],
     ['a missing ClusterRole', [binding('a', 'x', 'ClusterRole none', userAlice)]],
-    ['a ClusterRole where a Role is meant', [clusterRole('none', everything), binding('a', 'x', 'Role none', userAlice)]],
-    ['a Role behind a ClusterRoleBinding', [role('a', 'none', everything), role('', 'none', everything), clusterBinding('x', 'Role none', userAlice)]],
+    [
+      'a ClusterRole where a Role is meant',
+      [clusterRole('none', everything), binding('a', 'x', 'Role none', userAlice)],
+    ],
+    [
+      'a Role behind a ClusterRoleBinding',
+      [role('a', 'none', everything), role('', 'none', everything), clusterBinding('x', 'Role none', userAlice)],
+    ],
+    [
+      'a ClusterRole behind a ClusterRoleBinding that says Role',
+      [clusterRole('none', everything), clusterBinding('x', 'Role none', userAlice)],
+    ],
     ['an unknown kind of role', [role('a', 'none', everything), binding('a', 'x', 'Rolle none', userAlice)]],
   ])('passes over %s, and says so', (_, broken) => {
     const others = [role('a', 'r', getPods), binding('a', 'y', 'Role r', userAlice)];
@@ -134,10 +185,7 @@ describe('Authorizer: which roles count where', () => {
   });
 
   it('takes a namespaced object without a namespace for none at all', () => {
-    const authorizer = new Authorizer([
-      clusterRole('r', everything),
-      binding('', 'b', 'ClusterRole r', userAlice),
-    ]);
+    const authorizer = new Authorizer([clusterRole('r', everything), binding('', 'b', 'ClusterRole r', userAlice)]);
 
     expect(authorizer.authorize(alice, request('list', 'nodes')).allowed).toBe(false);
   });
@@ -156,8 +204,8 @@ describe('Authorizer: what a decision tells', () => {
     binding('a', 'a', 'Role r', userAlice),
     role('a', 'r', { ...getPods, verbs: ['list'] }, getPods),
     clusterRole('wide', { ...getPods, verbs: ['list', 'get'] }),
-    clusterBinding('z', 'ClusterRole wide', { kind: 'Group', name: 'devs' }),
-    clusterBinding('y', 'ClusterRole wide', userAlice),
+    clusterBinding('z', 'ClusterRole wide', userAlice),
+    clusterBinding('y', 'ClusterRole wide', { kind: 'Group', name: 'devs' }),
   ];
 
   it('credits ClusterRoleBindings first, by name, then RoleBindings', () => {
@@ -171,7 +219,11 @@ describe('Authorizer: what a decision tells', () => {
     for (const order of [narrow, [...narrow].reverse()]) {
       const { by } = new Authorizer(order).authorize(alice, request('get', 'pods', 'a', 'p'));
 
-      expect(by && [nameObject(by.binding), nameObject(by.role), by.ruleIndex]).toEqual(['RoleBinding a/a', 'Role a/r', 1]);
+      expect(by && [nameObject(by.binding), nameObject(by.role), by.ruleIndex]).toEqual([
+        'RoleBinding a/a',
+        'Role a/r',
+        1,
+      ]);
     }
   });
 
@@ -179,11 +231,15 @@ describe('Authorizer: what a decision tells', () => {
     const master = { name: 'root', groups: ['system:masters'] };
 
     expect(new Authorizer([]).authorize(master, { verb: '', path: '/x' })).toEqual({ allowed: true, unresolved: [] });
-    expect(new Authorizer([], { privilegedGroup: false }).authorize(master, { verb: '', path: '/x' }).allowed).toBe(false);
+    expect(new Authorizer([], { privilegedGroup: false }).authorize(master, { verb: '', path: '/x' }).allowed).toBe(
+      false,
+    );
   });
 
   it('keeps names such as __proto__ and constructor apart from what every object has', () => {
-    const authorizer = new Authorizer([clusterBinding('b', 'ClusterRole constructor', { kind: 'User', name: '__proto__' })]);
+    const authorizer = new Authorizer([
+      clusterBinding('b', 'ClusterRole constructor', { kind: 'User', name: '__proto__' }),
+    ]);
     const user = { name: '__proto__', groups: ['constructor'] };
 
     expect(authorizer.authorize(user, request('get', 'pods', 'toString', 'p')).allowed).toBe(false);

@@ -4,7 +4,7 @@
 // The minimum is NP-hard in general (biclique cover). So: split into parts that no box can span, fold values whose slices
 // are equal, merge along the axes in every order, and where a part is small enough search for fewer (box-search.ts).
 import { byCodeUnit, sortedUnique } from '../base/order.ts';
-import type { Cells, CellBox } from './box-search.ts';
+import type { CellBox, Cells } from './box-search.ts';
 import { SearchBudget, searchFewerBoxes } from './box-search.ts';
 
 /** One value per axis. All points of one call have as many. */
@@ -160,7 +160,12 @@ function mergeAlong(cells: Cells, order: readonly number[]): CellBox[] {
       if (row === undefined) byRest.set(rest, { box, ids: [...(box[axis] as readonly number[])] });
       else row.ids.push(...(box[axis] as readonly number[]));
     }
-    boxes = [...byRest.values()].map(({ box, ids }) => box.with(axis, ids.sort((a, b) => a - b)));
+    boxes = [...byRest.values()].map(({ box, ids }) =>
+      box.with(
+        axis,
+        ids.sort((a, b) => a - b),
+      ),
+    );
   }
   return boxes;
 }

@@ -38,7 +38,10 @@ export function searchFewerBoxes(cells: Cells, known: readonly CellBox[], budget
   const covers = candidates.map((box) => [...grid.cellsOf(box)]);
   const chosen = new CoverSearch(cells.length, covers, known.length, budget).run();
   if (chosen === undefined) return undefined;
-  return trimOverlaps(chosen.map((index) => candidates[index] as CellBox), grid);
+  return trimOverlaps(
+    chosen.map((index) => candidates[index] as CellBox),
+    grid,
+  );
 }
 
 /** Which cells there are, and their indices. */
@@ -251,7 +254,10 @@ function trimOverlaps(boxes: readonly CellBox[], grid: Grid): CellBox[] {
         const slice = [...grid.cellsOf(rest.with(axis, [id]))];
         if ((rest[axis] as readonly number[]).length === 1 || slice.some((cell) => times[cell] === 1)) continue;
         for (const cell of slice) times[cell] = (times[cell] as number) - 1;
-        rest = rest.with(axis, (rest[axis] as readonly number[]).filter((other) => other !== id));
+        rest = rest.with(
+          axis,
+          (rest[axis] as readonly number[]).filter((other) => other !== id),
+        );
       }
     }
     trimmed.push(rest);

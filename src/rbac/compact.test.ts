@@ -30,7 +30,15 @@ const resources = fc.constantFrom('pods', 'pods/log', 'deployments', 'deployment
 const names = fc.constantFrom('a', 'b', '', '*');
 const paths = fc.constantFrom('/', '/a', '/a/b', '/a*', '/a**', '/a/*', '*', '/b');
 const atoms: fc.Arbitrary<RuleAtom> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ verb: verbs, apiGroup: groups, resource: resources, name: fc.option(names, { nil: undefined }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      verb: verbs,
+      apiGroup: groups,
+      resource: resources,
+      name: fc.option(names, { nil: undefined }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ verb: verbs, path: paths }) },
 );
 const plainAtoms: fc.Arbitrary<RuleAtom> = fc.record({
@@ -45,9 +53,24 @@ const probes: Permission[] = [];
 for (const verb of ['get', 'list', 'create', 'delete', '']) {
   for (const path of ['/', '/a', '/a/', '/a/b', '/ab', '/b', '/b/c', '/a*']) probes.push({ verb, path });
   for (const apiGroup of ['', 'apps', 'extensions', 'other']) {
-    for (const [resource, subresource] of [['pods', ''], ['pods', 'log'], ['pods', '*'], ['deployments', ''], ['deployments', 'log'], ['nodes', ''], ['nodes', 'log']]) {
+    for (const [resource, subresource] of [
+      ['pods', ''],
+      ['pods', 'log'],
+      ['pods', '*'],
+      ['deployments', ''],
+      ['deployments', 'log'],
+      ['nodes', ''],
+      ['nodes', 'log'],
+    ]) {
       for (const name of ['', 'a', 'b', 'c', '*']) {
-        probes.push({ verb, apiGroup, resource: resource as string, subresource: subresource as string, namespace: 'n', name });
+        probes.push({
+          verb,
+          apiGroup,
+          resource: resource as string,
+          subresource: subresource as string,
+          namespace: 'n',
+          name,
+        });
       }
     }
   }
@@ -59,21 +82,73 @@ function allowed(rules: readonly PolicyRule[]): Permission[] {
 
 describe('compactRules', () => {
   it.each<[string, PolicyRule[], PolicyRule[]]>([
-    ['keeps what would be a cross product apart', [rule('get', 'pods'), rule('create', 'pods/exec')], [rule('get', 'pods'), rule('create', 'pods/exec')]],
+    [
+      'keeps what would be a cross product apart',
+      [rule('get', 'pods'), rule('create', 'pods/exec')],
+      [rule('get', 'pods'), rule('create', 'pods/exec')],
+    ],
     ['unites verbs', [rule('list', 'pods'), rule('get', 'pods')], [rule('get,list', 'pods')]],
-    ['unites resources with the same verbs', [rule('get,list', 'pods'), rule('list', 'services'), rule('get', 'services')], [rule('get,list', 'pods,services')]],
-    ['unites groups when both have all of it', [rule('get', 'deployments', 'apps'), rule('get', 'deployments', 'extensions')], [rule('get', 'deployments', 'apps,extensions')]],
-    ['never unites groups with different resources', [rule('get', 'pods'), rule('get', 'deployments', 'apps')], [rule('get', 'pods'), rule('get', 'deployments', 'apps')]],
-    ['unites names', [rule('get', 'secrets', '', 'b'), rule('get', 'secrets', '', 'a')], [rule('get', 'secrets', '', 'a,b')]],
-    ['drops names beside the same without names', [rule('get', 'secrets', '', 'b'), rule('get', 'secrets')], [rule('get', 'secrets')]],
-    ['never unites names of different resources', [rule('get', 'secrets', '', 'a'), rule('get', 'pods', '', 'b')], [rule('get', 'pods', '', 'b'), rule('get', 'secrets', '', 'a')]],
-    ['keeps the empty name a name', [rule('create', 'pods', '', ''), rule('get', 'pods', '', 'a')], [rule('create', 'pods', '', ''), rule('get', 'pods', '', 'a')]],
-    ['drops what a wildcard covers', [rule('*', 'pods'), rule('get', 'pods'), rule('get', 'pods/log'), rule('get', '*/log', '*')], [rule('*', 'pods'), rule('get', '*/log', '*')]],
+    [
+      'unites resources with the same verbs',
+      [rule('get,list', 'pods'), rule('list', 'services'), rule('get', 'services')],
+      [rule('get,list', 'pods,services')],
+    ],
+    [
+      'unites groups when both have all of it',
+      [rule('get', 'deployments', 'apps'), rule('get', 'deployments', 'extensions')],
+      [rule('get', 'deployments', 'apps,extensions')],
+    ],
+    [
+      'never unites groups with different resources',
+      [rule('get', 'pods'), rule('get', 'deployments', 'apps')],
+      [rule('get', 'pods'), rule('get', 'deployments', 'apps')],
+    ],
+    [
+      'unites names',
+      [rule('get', 'secrets', '', 'b'), rule('get', 'secrets', '', 'a')],
+      [rule('get', 'secrets', '', 'a,b')],
+    ],
+    [
+      'drops names beside the same without names',
+      [rule('get', 'secrets', '', 'b'), rule('get', 'secrets')],
+      [rule('get', 'secrets')],
+    ],
+    [
+      'never unites names of different resources',
+      [rule('get', 'secrets', '', 'a'), rule('get', 'pods', '', 'b')],
+      [rule('get', 'pods', '', 'b'), rule('get', 'secrets', '', 'a')],
+    ],
+    [
+      'keeps the empty name a name',
+      [rule('create', 'pods', '', ''), rule('get', 'pods', '', 'a')],
+      [rule('create', 'pods', '', ''), rule('get', 'pods', '', 'a')],
+    ],
+    [
+      'drops what a wildcard covers',
+      [rule('*', 'pods'), rule('get', 'pods'), rule('get', 'pods/log'), rule('get', '*/log', '*')],
+      [rule('*', 'pods'), rule('get', '*/log', '*')],
+    ],
     ['unites URLs', [urls('get', '/b'), urls('get', '/a')], [urls('get', '/a,/b')]],
-    ['drops URLs that a prefix covers', [urls('get', '/a/b'), urls('get', '/a/*'), urls('get,head', '/a')], [urls('get,head', '/a'), urls('get', '/a/*')]],
+    [
+      'drops URLs that a prefix covers',
+      [urls('get', '/a/b'), urls('get', '/a/*'), urls('get,head', '/a')],
+      [urls('get,head', '/a'), urls('get', '/a/*')],
+    ],
+    ['writes a prefix one way', [urls('get', '/a**'), urls('head', '/a*')], [urls('get,head', '/a*')]],
     ['puts URLs last', [urls('get', '/b'), rule('get', 'pods', 'z')], [rule('get', 'pods', 'z'), urls('get', '/b')]],
-    ['drops rules that grant nothing', [{ verbs: ['get'], resources: ['pods'] }, { verbs: [], nonResourceURLs: ['/'] }], []],
-    ['goes by columns where that takes fewer rules', [rule('get,list', 'a'), rule('get', 'b'), rule('list', 'c')], [rule('get', 'a,b'), rule('list', 'a,c')]],
+    [
+      'drops rules that grant nothing',
+      [
+        { verbs: ['get'], resources: ['pods'] },
+        { verbs: [], nonResourceURLs: ['/'] },
+      ],
+      [],
+    ],
+    [
+      'goes by columns where that takes fewer rules',
+      [rule('get,list', 'a'), rule('get', 'b'), rule('list', 'c')],
+      [rule('get', 'a,b'), rule('list', 'a,c')],
+    ],
   ])('%s', (_, input, output) => {
     expect(compactRules(input, smart)).toEqual(output);
   });

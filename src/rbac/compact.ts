@@ -75,7 +75,9 @@ function atomsOf(rules: readonly PolicyRule[]): { resources: ResourceAtom[]; url
 }
 
 function unnamedRules(atoms: readonly ResourceAtom[]): PolicyRule[] {
-  const points = atoms.filter((atom) => atom.name === undefined).map((atom) => [atom.verb, atom.resource, atom.apiGroup]);
+  const points = atoms
+    .filter((atom) => atom.name === undefined)
+    .map((atom) => [atom.verb, atom.resource, atom.apiGroup]);
   return coverWithBoxes(points).map(([verbs, resources, apiGroups]) => ({
     apiGroups: apiGroups as readonly string[],
     resources: resources as readonly string[],

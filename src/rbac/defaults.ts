@@ -7,34 +7,48 @@ const publicInfo = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
 
 /** The default grants that every supported version has: what `defaultGrants()` returns. */
 export const defaultObjects: readonly RbacObject[] = [
-  ...grant('system:basic-user', ['system:authenticated'], [
-    {
-      apiGroups: ['authorization.k8s.io'],
-      resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
-      verbs: ['create'],
-    },
-    { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
-  ]),
-  ...grant('system:discovery', ['system:authenticated'], [
-    {
-      nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*', ...publicInfo],
-      verbs: ['get'],
-    },
-  ]),
-  ...grant('system:public-info-viewer', ['system:authenticated', 'system:unauthenticated'], [
-    { nonResourceURLs: publicInfo, verbs: ['get'] },
-  ]),
-  ...grant('system:service-account-issuer-discovery', ['system:serviceaccounts'], [
-    {
-      nonResourceURLs: [
-        '/.well-known/openid-configuration',
-        '/.well-known/openid-configuration/',
-        '/openid/v1/jwks',
-        '/openid/v1/jwks/',
-      ],
-      verbs: ['get'],
-    },
-  ]),
+  ...grant(
+    'system:basic-user',
+    ['system:authenticated'],
+    [
+      {
+        apiGroups: ['authorization.k8s.io'],
+        resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+        verbs: ['create'],
+      },
+      { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
+    ],
+  ),
+  ...grant(
+    'system:discovery',
+    ['system:authenticated'],
+    [
+      {
+        nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*', ...publicInfo],
+        verbs: ['get'],
+      },
+    ],
+  ),
+  ...grant(
+    'system:public-info-viewer',
+    ['system:authenticated', 'system:unauthenticated'],
+    [{ nonResourceURLs: publicInfo, verbs: ['get'] }],
+  ),
+  ...grant(
+    'system:service-account-issuer-discovery',
+    ['system:serviceaccounts'],
+    [
+      {
+        nonResourceURLs: [
+          '/.well-known/openid-configuration',
+          '/.well-known/openid-configuration/',
+          '/openid/v1/jwks',
+          '/openid/v1/jwks/',
+        ],
+        verbs: ['get'],
+      },
+    ],
+  ),
 ];
 
 const sinceOneThirtySeven: readonly RbacObject[] = grant(
@@ -53,7 +67,11 @@ export function defaultGrants(version = ''): readonly RbacObject[] {
   return defaultObjects;
 }
 
-function grant(name: string, groups: readonly string[], rules: readonly PolicyRule[]): [ClusterRole, ClusterRoleBinding] {
+function grant(
+  name: string,
+  groups: readonly string[],
+  rules: readonly PolicyRule[],
+): [ClusterRole, ClusterRoleBinding] {
   const metadata = { name };
   return [
     { apiVersion: rbacApiVersion, kind: 'ClusterRole', metadata, rules },

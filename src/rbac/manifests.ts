@@ -3,8 +3,8 @@
 import { parseYaml, type YamlDocument } from '../base/yaml.ts';
 import type { ObjectMeta, PolicyRule, RbacObject, RbacSubject, RoleRef } from './objects.ts';
 import { rbacApiVersion, rbacGroup } from './objects.ts';
-import { isMapping } from './validate-fields.ts';
 import { validateObject } from './validate.ts';
+import { isMapping } from './validate-fields.ts';
 
 export interface ManifestProblem {
   readonly file: string;

@@ -22,14 +22,21 @@ function shown(value: unknown): string {
   return text.length <= shownLength ? text : `${text.slice(0, shownLength)}…`;
 }
 
+/** What was found wrong with one object. */
+export class Problems {
+  /** Values of another type than the field's: the API's decoder stops at those, before anything is validated. */
+  readonly ofType: string[] = [];
+  readonly ofValue: string[] = [];
+}
+
 /** The members of one mapping. A member that is absent or null counts as empty, as the API's decoder takes it. */
 export class Fields {
   /** Shared with the mappings inside and around. */
-  readonly problems: string[];
+  readonly problems: Problems;
   readonly #members: Readonly<Record<string, unknown>>;
   readonly #path: string;
 
-  constructor(members: Readonly<Record<string, unknown>>, path: string, problems: string[]) {
+  constructor(members: Readonly<Record<string, unknown>>, path: string, problems: Problems) {
     this.#members = members;
     this.#path = path;
     this.problems = problems;
@@ -40,7 +47,7 @@ export class Fields {
   }
 
   report(problem: string): void {
-    this.problems.push(problem);
+    this.problems.ofValue.push(problem);
   }
 
   reportInvalid(key: string, value: unknown, details: readonly string[]): void {
@@ -55,7 +62,7 @@ export class Fields {
   text(key: string): string {
     const value = this.#get(key);
     if (typeof value === 'string') return value;
-    if (value !== undefined) this.reportInvalid(key, value, ['must be a string']);
+    if (value !== undefined) this.#reportType(key, value, 'must be a string');
     return '';
   }
 
@@ -64,7 +71,7 @@ export class Fields {
     const texts: string[] = [];
     for (const [index, value] of this.#array(key).entries()) {
       if (typeof value === 'string') texts.push(value);
-      else this.reportInvalid(`${key}[${index}]`, value, ['must be a string']);
+      else this.#reportType(`${key}[${index}]`, value, 'must be a string');
     }
     return texts;
   }
@@ -74,7 +81,7 @@ export class Fields {
     const entries: [string, string][] = [];
     for (const [name, value] of Object.entries(this.inner(key).#members)) {
       if (typeof value === 'string') entries.push([name, value]);
-      else this.reportInvalid(`${key}[${name}]`, value, ['must be a string']);
+      else this.#reportType(`${key}[${name}]`, value, 'must be a string');
     }
     return entries;
   }
@@ -89,16 +96,20 @@ export class Fields {
     return this.#array(key).map((value, index) => this.#mapping(`${key}[${index}]`, value));
   }
 
+  #reportType(key: string, value: unknown, detail: string): void {
+    this.problems.ofType.push(invalid(this.path(key), value, detail));
+  }
+
   #mapping(key: string, value: unknown): Fields {
     if (isMapping(value)) return new Fields(value, this.path(key), this.problems);
-    if (value !== undefined) this.reportInvalid(key, value, ['must be a mapping']);
+    if (value !== undefined) this.#reportType(key, value, 'must be a mapping');
     return new Fields({}, this.path(key), this.problems);
   }
 
   #array(key: string): readonly unknown[] {
     const value = this.#get(key);
     if (Array.isArray(value)) return value;
-    if (value !== undefined) this.reportInvalid(key, value, ['must be a list']);
+    if (value !== undefined) this.#reportType(key, value, 'must be a list');
     return [];
   }
 
@@ -110,7 +121,7 @@ export class Fields {
 
 /** The fields of a mapping, `undefined` of anything else. `path` is `''` for a whole object. */
 export function fieldsOf(value: unknown, path: string): Fields | undefined {
-  return isMapping(value) ? new Fields(value, path, []) : undefined;
+  return isMapping(value) ? new Fields(value, path, new Problems()) : undefined;
 }
 
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -8,7 +8,7 @@ import {
   qualifiedNameProblems,
 } from './api-names.ts';
 import { rbacApiVersion, rbacGroup } from './objects.ts';
-import { fieldsOf, type Fields, invalid, required, unsupported } from './validate-fields.ts';
+import { type Fields, fieldsOf, invalid, required, unsupported } from './validate-fields.ts';
 import { selectorProblems } from './validate-selector.ts';
 
 const kinds = ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'] as const;
@@ -18,21 +18,23 @@ const annotationBytes = 256 * 1024;
 
 /**
  * What makes the API server refuse to create the object, one sentence each, starting with the field:
- * `metadata.name: Invalid value: "a/b": may not contain '/'`. Empty when it takes it. Fields that decide nothing in RBAC
+ * `metadata.name: Invalid value: "a/b": may not contain '/'`. Empty when it takes it. Values of a wrong
+ * type are reported alone: the API decodes before it validates. Fields that decide nothing in RBAC
  * (owner references, finalizers, managed fields) are not looked at. Takes anything and never throws.
  */
 export function validateObject(object: unknown): string[] {
   const fields = fieldsOf(object, '');
   if (fields === undefined) return ['The object is not a mapping.'];
   const kind = fields.text('kind');
-  if (!kinds.some((known) => known === kind)) return [...fields.problems, unsupported('kind', kind, kinds)];
+  if (!kinds.some((known) => known === kind)) return [unsupported('kind', kind, kinds)];
   const apiVersion = fields.text('apiVersion');
   if (apiVersion !== rbacApiVersion) fields.report(unsupported('apiVersion', apiVersion, [rbacApiVersion]));
   const namespaced = kind === 'Role' || kind === 'RoleBinding';
   checkMetadata(fields.inner('metadata'), namespaced);
   if (kind === 'Role' || kind === 'ClusterRole') checkRole(fields, namespaced);
   else checkBinding(fields, namespaced);
-  return fields.problems;
+  const { ofType, ofValue } = fields.problems;
+  return ofType.length > 0 ? ofType : ofValue;
 }
 
 function checkMetadata(metadata: Fields, namespaced: boolean): void {
@@ -82,7 +84,9 @@ function checkRule(rule: Fields, namespaced: boolean): void {
   if (urls.length > 0) {
     if (namespaced) rule.reportInvalid('nonResourceURLs', urls, ['namespaced rules cannot apply to non-resource URLs']);
     if (apiGroups.length > 0 || resources.length > 0 || names.length > 0) {
-      rule.reportInvalid('nonResourceURLs', urls, ['rules cannot apply to both regular resources and non-resource URLs']);
+      rule.reportInvalid('nonResourceURLs', urls, [
+        'rules cannot apply to both regular resources and non-resource URLs',
+      ]);
     }
     return;
   }
