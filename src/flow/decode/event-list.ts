@@ -1,0 +1,14 @@
+// EventList (what the audit webhook sends) and v1 List (what kubectl prints) -> their items.
+import { arrayOf, type JsonObject, stringOf } from './json-fields.ts';
+import type { Part } from './parts.ts';
+
+/** The items of a list object; `undefined` when it is none. Items of an audit EventList carry no kind or apiVersion. */
+export function partsOfList(object: JsonObject): readonly Part[] | undefined {
+  const kind = stringOf(object, 'kind');
+  if (kind !== 'EventList' && kind !== 'List') return undefined;
+  const apiVersion = stringOf(object, 'apiVersion');
+  const isAudit = kind === 'EventList' && (apiVersion === '' || apiVersion.startsWith('audit.k8s.io/'));
+  const items = arrayOf(object, 'items');
+  if (items === undefined) return isAudit ? [{ as: 'bad', reason: 'the EventList has no items' }] : undefined;
+  return items.map((value) => ({ as: 'value', value, isAudit, micros: 0 }));
+}
