@@ -2,10 +2,12 @@
 import { createReadStream, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { detectCompression } from '../../src/flow/ingest/compression.ts';
 import { cutFile } from '../../src/flow/ingest/cut.ts';
 import type { FileInput } from '../../src/flow/ingest/input.ts';
 import { resolveInputs } from '../../src/flow/ingest/inputs.ts';
 import { readFile, readRange, readStream } from '../../src/flow/ingest/read.ts';
+import { createUnpacker } from '../../src/flow/ingest/unpack.ts';
 import { TempFolder } from '../temp-folder.ts';
 import { LineDecoder } from './line-decoder.ts';
 import { auditLines } from './records.ts';
@@ -54,6 +56,18 @@ describe('whole files', () => {
     expect(outcome).toMatchObject({ problems: [], bad: undefined });
     expect(bytes).toBe(Buffer.byteLength(content));
   });
+});
+
+test.each([
+  ['gzip', gzipSync(text)],
+  ['zstd', zstdCompressSync(text)],
+])('what the taker of bytes throws comes back out of reading %s', async (_, content) => {
+  const unpacker = createUnpacker(detectCompression(content), () => {
+    throw new Error('taker');
+  });
+
+  await expect(unpacker.push(content)).rejects.toThrow('taker');
+  unpacker.close();
 });
 
 describe('damaged files keep what came before', () => {
@@ -114,6 +128,19 @@ describe('damaged files keep what came before', () => {
 
     expect(outcome.problems[0]?.message).toContain('checksum');
   });
+});
+
+test.each([
+  ['plain', Buffer.from(text)],
+  ['gzip', gzipSync(text)],
+])('a defect in decoding a %s file is not taken for a file that cannot be read', async (_, content) => {
+  using folder = new TempFolder().write({ 'a.log': content });
+  const decoder = new LineDecoder();
+  decoder.filled = () => {
+    throw new TypeError('defect');
+  };
+
+  await expect(readFile(decoder, await fileOf(folder, 'a.log'), {})).rejects.toThrow('defect');
 });
 
 describe('files that change while they are read', () => {

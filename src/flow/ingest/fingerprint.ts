@@ -2,8 +2,9 @@
 // its copy under another name.
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Compression, detectCompression, magicLength } from './compression.ts';
-import { createUnpacker, type Damage } from './unpack.ts';
+import { createUnpacker, type Damage, type Unpacker } from './unpack.ts';
 
 /**
  * Plain bytes that a source's identity is taken from. An audit log's first records hold their auditID and time within
@@ -13,6 +14,9 @@ export const headBytes = 4096;
 
 /** Bytes read from disk at once, for heads and hashes. */
 const readBytes = 64 * 1024;
+
+/** Bytes between two turns of the event loop, in which a signal gets its chance: a multiple of `readBytes`. */
+const turnBytes = 256 * readBytes;
 
 /** The beginning of a file, decompressed. */
 export interface Head {
@@ -26,7 +30,7 @@ export interface Head {
 /** Reads the head of a file. Throws the system's error when it cannot be read. */
 export async function readHead(path: string): Promise<Head> {
   const head = new HeadCollector();
-  const { compression, damage } = await readPlain(path, (bytes) => {
+  const { compression, damage } = await readPlain(path, undefined, (bytes) => {
     head.add(bytes);
     return !head.full;
   });
@@ -79,8 +83,7 @@ export async function digestContent(
   const pending = [...new Set(lengths)].sort((a, b) => a - b);
   const digestByLength = new Map<number, string>();
   let length = 0;
-  await readPlain(path, (bytes) => {
-    signal?.throwIfAborted();
+  await readPlain(path, signal, (bytes) => {
     let rest = bytes;
     while (pending.length > 0 && length + rest.length >= (pending[0] as number)) {
       const upTo = (pending.shift() as number) - length;
@@ -99,30 +102,30 @@ export async function digestContent(
 /** Hands out a file's plain bytes until it ends or `onPlain` returns false. */
 async function readPlain(
   path: string,
+  signal: AbortSignal | undefined,
   onPlain: (bytes: Uint8Array) => boolean,
 ): Promise<{ compression: Compression; damage: Damage | undefined }> {
-  const file = openSync(path, 'r');
   const buffer = new Uint8Array(readBytes);
   let wantsMore = true;
-  const compression = detectCompression(buffer.subarray(0, readSync(file, buffer, 0, magicLength, 0)));
-  const unpacker = createUnpacker(compression, (bytes) => {
-    wantsMore = wantsMore && onPlain(bytes);
-  });
   let damage: Damage | undefined;
+  let unpacker: Unpacker | undefined;
+  const file = openSync(path, 'r');
   try {
-    let position = 0;
-    while (wantsMore && damage === undefined) {
-      const length = readSync(file, buffer, 0, readBytes, position);
-      position += length;
-      if (length === 0) {
-        damage = await unpacker.end();
-        break;
-      }
-      damage = await unpacker.push(buffer.subarray(0, length));
+    const compression = detectCompression(buffer.subarray(0, readSync(file, buffer, 0, magicLength, 0)));
+    unpacker = createUnpacker(compression, (bytes) => {
+      wantsMore = wantsMore && onPlain(bytes);
+    });
+    for (let at = 0; wantsMore && damage === undefined; ) {
+      const length = readSync(file, buffer, 0, readBytes, at);
+      at += length;
+      damage = length === 0 ? await unpacker.end() : await unpacker.push(buffer.subarray(0, length));
+      if (length === 0) break;
+      if (at % turnBytes === 0) await nextTurn();
+      signal?.throwIfAborted();
     }
+    return { compression, damage: wantsMore ? damage : undefined };
   } finally {
-    unpacker.close();
+    unpacker?.close();
     closeSync(file);
   }
-  return { compression, damage: wantsMore ? damage : undefined };
 }

@@ -7,7 +7,7 @@ import { type HeadedFile, leaveOutCopies } from './copies.ts';
 import { findFiles } from './find-files.ts';
 import { readHead, sourceOfHead } from './fingerprint.ts';
 import type { CoveredInput, FileInput, Input, InputProblem, ResolvedInputs, StreamInput } from './input.ts';
-import { describeIoError, isMissing } from './io-error.ts';
+import { describeIoError, isIoError, isMissing } from './io-error.ts';
 
 type Found = { readonly headed: HeadedFile } | { readonly stream: StreamInput } | { readonly problem: InputProblem };
 
@@ -61,6 +61,7 @@ async function inspect(path: string): Promise<Found> {
     if (!stats.isFile()) return { problem: notAFile(path, stats) };
     return await inspectFile(path, stats);
   } catch (error) {
+    if (!isIoError(error)) throw error;
     const kind = isMissing(error) ? 'missing' : 'unreadable';
     return { problem: { kind, path, message: describeIoError(path, error) } };
   }

@@ -21,6 +21,11 @@ export function describeIoError(path: string, error: unknown): string {
   return `file "${path}" cannot be read: ${words}`;
 }
 
+/** Whether the operating system refused something, as opposed to a defect in the program. */
+export function isIoError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
+}
+
 /** Whether the error says that there is no such file. */
 export function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(codeOf(error));

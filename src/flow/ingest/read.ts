@@ -10,7 +10,7 @@ import { detectCompression, findForeignFormat, magicLength } from './compression
 import { HeadCollector, sourceOfHead } from './fingerprint.ts';
 import type { FileInput, InputProblem, StreamInput } from './input.ts';
 import { inodeOf } from './inputs.ts';
-import { describeIoError } from './io-error.ts';
+import { describeIoError, isIoError } from './io-error.ts';
 import { createUnpacker, type Damage, type Unpacker } from './unpack.ts';
 
 export interface ReadOptions {
@@ -67,7 +67,6 @@ export async function readRange(
     }
     options.onBytes?.(turnBytes - untilTurn);
   } catch (error) {
-    options.signal?.throwIfAborted();
     problems.push(cannotRead(input, error));
   } finally {
     if (file !== undefined) closeSync(file);
@@ -95,7 +94,6 @@ export async function readFile(decoder: Decoder, input: FileInput, options: Read
       if (length === 0) break;
     }
   } catch (error) {
-    options.signal?.throwIfAborted();
     problems.push(cannotRead(input, error));
   } finally {
     unpacker.close();
@@ -129,7 +127,6 @@ export async function readStream(
     }
     damage ??= await reading.end();
   } catch (error) {
-    options.signal?.throwIfAborted();
     problems.push(cannotRead(input, error));
   } finally {
     reading.close();
@@ -237,7 +234,9 @@ function becameShorter(input: FileInput): InputProblem {
   return { kind: 'changed', path: input.path, message };
 }
 
+/** Throws what is no failure of the system: a signal's reason, or a defect, which must not pass for bad input. */
 function cannotRead(input: { readonly path: string }, error: unknown): InputProblem {
+  if (!isIoError(error)) throw error;
   return { kind: 'unreadable', path: input.path, message: describeIoError(input.path, error) };
 }
 

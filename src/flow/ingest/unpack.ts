@@ -193,12 +193,21 @@ class ZstdUnpacker implements Unpacker {
 class Inflation {
   readonly #stream: Transform & { readonly bytesWritten: number };
   #failure: string | undefined;
+  /** What the taker of plain bytes threw, to be thrown again by `write`: nobody catches it in an event. */
+  #thrown: { readonly error: unknown } | undefined;
   #onFailure: () => void = () => {};
 
   constructor(stream: Transform & { readonly bytesWritten: number }, onPlain: (bytes: Uint8Array) => void) {
     this.#stream = stream;
     // A listener on `data` gets each piece the moment it is there; nothing waits in a buffer that an error would drop.
-    stream.on('data', onPlain);
+    stream.on('data', (bytes: Uint8Array) => {
+      if (this.#thrown !== undefined) return;
+      try {
+        onPlain(bytes);
+      } catch (error) {
+        this.#thrown = { error };
+      }
+    });
     stream.on('error', (error: Error) => {
       this.#failure = error.message;
       this.#onFailure();
@@ -213,6 +222,7 @@ class Inflation {
       this.#onFailure = resolve;
       this.#stream.write(chunk, () => resolve());
     });
+    if (this.#thrown !== undefined) throw this.#thrown.error;
     return this.#failure ?? this.#stream.bytesWritten - before;
   }
 
