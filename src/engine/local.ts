@@ -1,13 +1,14 @@
 // Names of logs -> usage, on this machine: by one thread or several, with the same result from any number of them.
+import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AudiciaError } from '../base/errors.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { CoveredInput, InputProblem } from '../flow/ingest/input.ts';
 import { resolveInputs } from '../flow/ingest/inputs.ts';
-import { addTable, countUsage, loadTable, makeParts, type StageOptions } from '../flow/pipeline.ts';
+import { addTable, countUsage, loadTable, makeParts, mostThreads, type StageOptions } from '../flow/pipeline.ts';
 import type { BadRecord, DecodeCounts, Usage, UsageTable } from '../flow/types.ts';
 import { type EngineFiles, engineFiles } from './engine-files.ts';
-import { makeTaskQueue, takeTask, type WorkerSetup } from './messages.ts';
+import { makeTaskQueue, type ThreadSetup, takeTask } from './messages.ts';
 import { type InputResult, type Progress, RunRecord, sumCounts } from './run-record.ts';
 import { planTasks, runTask, type Task, taskBytes } from './task.ts';
 import { startWorker } from './worker-thread.ts';
@@ -18,7 +19,7 @@ export interface ReadLogsOptions {
   /** Files, folders, patterns, `-`; as the user wrote them. */
   readonly logs: readonly string[];
   readonly stages: StageOptions;
-  /** Threads at most, 1 or more. With 1 everything runs on the calling thread. */
+  /** Threads at most, 1 or more (beyond 24 makes no difference). With 1 everything runs on the calling thread. */
   readonly jobs: number;
   /** Where `-` is read from. */
   readonly stdin: AsyncIterable<Uint8Array>;
@@ -89,8 +90,8 @@ async function runTasks(
   const streams = tasks.filter((task) => task.kind === 'stream');
   const queue = makeTaskQueue(inBestOrder(tasks.filter((task) => task.kind !== 'stream')));
   const threads = countThreads(queue.tasks, streams.length > 0, options);
-  const parts = makeParts(threads);
-  const setup: WorkerSetup = { ...queue, stages: options.stages, parts };
+  const parts = makeParts(readScanner(files), threads);
+  const setup: ThreadSetup = { ...queue, stages: options.stages, parts, thread: 0 };
 
   const death = new AbortController();
   const stop = options.signal === undefined ? death.signal : AbortSignal.any([options.signal, death.signal]);
@@ -98,7 +99,9 @@ async function runTasks(
     onBytes: (bytes: number) => record.addBytes(bytes),
     onDone: (result: Parameters<RunRecord['addResult']>[0]) => record.addResult(result),
   };
-  const workers = Array.from({ length: threads - 1 }, () => startWorker(files.worker, setup, events));
+  const workers = Array.from({ length: threads - 1 }, (_, index) =>
+    startWorker(files.worker, { ...setup, thread: index + 1 }, events),
+  );
   try {
     // A worker that dies ends the run at once, whatever this thread is doing.
     for (const { table } of workers) table.catch((error: unknown) => death.abort(error));
@@ -113,13 +116,13 @@ async function runTasks(
 
 /** The calling thread's share: all streams, then whatever tasks the workers leave it. */
 async function work(
-  setup: WorkerSetup,
+  setup: ThreadSetup,
   streams: readonly Task[],
   record: RunRecord,
   stdin: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<UsageTable> {
-  const counter = countUsage(setup.stages, setup.parts);
+  const counter = countUsage(setup.stages, setup.parts, setup.thread);
   const reading = { signal, onBytes: (bytes: number) => record.addBytes(bytes) };
   for (const task of streams) record.addResult(await runTask(task, counter, stdin, reading));
   for (let task = takeTask(setup); task !== undefined; task = takeTask(setup)) {
@@ -143,5 +146,16 @@ function countThreads(tasks: readonly Task[], hasStreams: boolean, options: Read
   let bytes = 0;
   for (const task of tasks) bytes += taskBytes(task) * (task.kind === 'file' ? packingRatio : 1);
   const useful = Math.min(tasks.length, Math.ceil(bytes / worth)) + Number(hasStreams);
-  return Math.max(1, Math.min(options.jobs, useful));
+  return Math.max(1, Math.min(options.jobs, useful, mostThreads));
+}
+
+function readScanner(files: EngineFiles): Uint8Array<ArrayBuffer> {
+  try {
+    return readFileSync(files.scanner);
+  } catch (cause) {
+    throw new AudiciaError('internal', `${files.scanner.pathname} cannot be read`, {
+      hint: 'The installation is not complete. In a checkout, run: npm run build',
+      cause,
+    });
+  }
 }

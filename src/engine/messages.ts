@@ -2,10 +2,12 @@
 import type { StageOptions, StageParts } from '../flow/pipeline.ts';
 import type { Task, TaskResult } from './task.ts';
 
-/** Given to a worker when it starts; the same for all workers of a run. */
-export interface WorkerSetup extends TaskQueue {
+/** What a run gives to each of its threads. */
+export interface ThreadSetup extends TaskQueue {
   readonly stages: StageOptions;
   readonly parts: StageParts;
+  /** Which of the run's threads it is: 0 is the calling one. */
+  readonly thread: number;
 }
 
 /** Tasks that any thread may take, and one Int32 shared by all: the place of the next that nobody has taken. */

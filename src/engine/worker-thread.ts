@@ -1,7 +1,7 @@
 // The main thread's side of a worker: starts it, passes on what it reports, and makes one promise of its life.
 import { Worker } from 'node:worker_threads';
 import { AudiciaError } from '../base/errors.ts';
-import type { FromWorker, WorkerSetup } from './messages.ts';
+import type { FromWorker, ThreadSetup } from './messages.ts';
 import type { TaskResult } from './task.ts';
 
 export interface WorkerEvents {
@@ -16,7 +16,7 @@ export interface WorkerThread {
   stop(): Promise<void>;
 }
 
-export function startWorker(url: URL, setup: WorkerSetup, events: WorkerEvents): WorkerThread {
+export function startWorker(url: URL, setup: ThreadSetup, events: WorkerEvents): WorkerThread {
   // Own flags only: those of a test runner or a debugger are not meant for our threads.
   const worker = new Worker(url, { workerData: setup, execArgv: [], name: 'audicia' });
   const table = new Promise<Uint8Array>((resolve, reject) => {

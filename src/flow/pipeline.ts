@@ -7,6 +7,7 @@ import { attribute } from './attribute/attribute.ts';
 import { compileFilters, type FilterSettings, filterAttribution } from './attribute/filter.ts';
 import type { AttributeOptions } from './attribute/options.ts';
 import { LogDecoder } from './decode/decoder.ts';
+import { allocateScannerMemory, type ScannerMemory } from './decode/scanner.ts';
 import type { AuditEvent, BadRecord, DecodeCounts, Decoder, DecodeSink, Tally, UsageTable } from './types.ts';
 
 /** What a user can say about the stages before usage. Plain data: it is handed to worker threads. */
@@ -15,9 +16,10 @@ export interface StageOptions {
   readonly filters: FilterSettings;
 }
 
-/** What all threads of a run share. */
+/** What all threads of a run share: it counts each request once, whichever of them sees its copies. */
 export interface StageParts {
-  readonly none?: never;
+  readonly module: WebAssembly.Module;
+  readonly memory: ScannerMemory;
 }
 
 /** The per-event stages of one thread, joined: bytes go into `decoder`, the table comes out of `finish`. */
@@ -33,13 +35,19 @@ export interface UsageCounter {
   finish(): UsageTable;
 }
 
-/** Makes what all threads of a run share. */
-export function makeParts(_threads: number): StageParts {
-  return {};
+/** Makes what this many threads share (at most `mostThreads`). `scanner` is the scanner's WebAssembly. */
+export function makeParts(scanner: Uint8Array<ArrayBuffer>, threads: number): StageParts {
+  return { module: new WebAssembly.Module(scanner), memory: allocateScannerMemory(threads) };
 }
 
-/** Throws AudiciaError `bad-pattern` when a filter is none. */
-export function countUsage(options: StageOptions, _parts: StageParts): UsageCounter {
+/** As many as the scanner's memory has room for. */
+export const mostThreads = 24;
+
+/**
+ * Joins the stages for one thread, the `thread`-th of those that share `parts`, counting from 0. Throws AudiciaError
+ * `bad-pattern` when a filter is none.
+ */
+export function countUsage(options: StageOptions, parts: StageParts, thread: number): UsageCounter {
   const filter = compileFilters(options.filters);
   const builder = new UsageBuilder();
   const sink: DecodeSink = {
@@ -52,7 +60,7 @@ export function countUsage(options: StageOptions, _parts: StageParts): UsageCoun
       counter.addBad(record);
     },
   };
-  const decoder = makeDecoder(sink);
+  const decoder = new LogDecoder({ sink, scanner: { ...parts, arena: thread } });
   const counter: UsageCounter = {
     decoder,
     onBad: () => {},
@@ -70,10 +78,6 @@ export function countUsage(options: StageOptions, _parts: StageParts): UsageCoun
     },
   };
   return counter;
-}
-
-function makeDecoder(sink: DecodeSink): Decoder {
-  return new LogDecoder({ sink });
 }
 
 /** A table as bytes that another thread can read. */
