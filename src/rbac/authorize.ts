@@ -14,6 +14,7 @@ import type {
 import { nameObject } from './objects.ts';
 import type { Permission } from './permission.ts';
 import { isUrlPermission } from './permission.ts';
+import { RuleIndex } from './rule-index.ts';
 import { subjectKey } from './subject.ts';
 
 /** Whose request it is: the name and groups that authentication (or impersonation) ended with. */
@@ -50,6 +51,11 @@ interface Bound {
   readonly binding: RoleBinding | ClusterRoleBinding;
 }
 
+interface BoundRole {
+  readonly binding: RoleBinding | ClusterRoleBinding;
+  readonly role: Role | ClusterRole;
+}
+
 const privilegedGroup = 'system:masters';
 
 /**
@@ -64,6 +70,8 @@ export class Authorizer {
   readonly #roles = new Map<string, Map<string, Role | ClusterRole>>();
   /** By namespace (`''` for ClusterRoleBindings), then the user or group it applies to. */
   readonly #bound = new Map<string, Map<string, Bound[]>>();
+  /** Made when a role is first judged by. */
+  readonly #ruleIndexes = new Map<Role | ClusterRole, RuleIndex>();
 
   constructor(objects: Iterable<RbacObject>, options: AuthorizerOptions = {}) {
     this.#privileged = options.privilegedGroup ?? true;
@@ -81,10 +89,12 @@ export class Authorizer {
   /** Judges one request, as the authorizer chain with RBAC as its only authorizer does. */
   authorize(user: UserIdentity, permission: Permission): Decision {
     if (this.#privileged && user.groups.includes(privilegedGroup)) return { allowed: true, unresolved: [] };
-    const namespace = isUrlPermission(permission) ? '' : permission.namespace;
     const unresolved: string[] = [];
-    for (const path of this.rulesFor(user, namespace, unresolved)) {
-      if (ruleAllows(path.rule, permission)) return { allowed: true, by: path, unresolved };
+    for (const { binding, role } of this.#rolesOf(user, namespaceOf(permission), unresolved)) {
+      const ruleIndex = this.#firstAllowing(role, permission);
+      const rule = ruleIndex === undefined ? undefined : role.rules[ruleIndex];
+      if (ruleIndex === undefined || rule === undefined) continue;
+      return { allowed: true, by: { binding, role, ruleIndex, rule }, unresolved };
     }
     return { allowed: false, unresolved };
   }
@@ -95,20 +105,35 @@ export class Authorizer {
    * those that a RoleBinding leads to never take effect. Missing roles are appended to `unresolved`.
    */
   *rulesFor(user: UserIdentity, namespace: string, unresolved: string[] = []): Generator<GrantPath, void, undefined> {
-    yield* this.#visit(user, '', unresolved);
-    if (namespace !== '') yield* this.#visit(user, namespace, unresolved);
-  }
-
-  *#visit(user: UserIdentity, namespace: string, unresolved: string[]): Generator<GrantPath, void, undefined> {
-    for (const binding of this.#bindingsOf(user, namespace)) {
-      const role = this.#resolve(binding);
-      if (role === undefined) {
-        const { kind, name } = binding.roleRef;
-        unresolved.push(`${nameObject(binding)} refers to ${kind} ${name}, which does not exist.`);
-        continue;
-      }
+    for (const { binding, role } of this.#rolesOf(user, namespace, unresolved)) {
       for (const [ruleIndex, rule] of role.rules.entries()) yield { binding, role, ruleIndex, rule };
     }
+  }
+
+  *#rolesOf(user: UserIdentity, namespace: string, unresolved: string[]): Generator<BoundRole, void, undefined> {
+    for (const scope of namespace === '' ? [''] : ['', namespace]) {
+      for (const binding of this.#bindingsOf(user, scope)) {
+        const role = this.#resolve(binding);
+        if (role !== undefined) {
+          yield { binding, role };
+          continue;
+        }
+        const { kind, name } = binding.roleRef;
+        unresolved.push(`${nameObject(binding)} refers to ${kind} ${name}, which does not exist.`);
+      }
+    }
+  }
+
+  #firstAllowing(role: Role | ClusterRole, permission: Permission): number | undefined {
+    let index = this.#ruleIndexes.get(role);
+    if (index === undefined) {
+      index = new RuleIndex(role.rules);
+      this.#ruleIndexes.set(role, index);
+    }
+    for (const candidate of index.candidates(permission)) {
+      if (ruleAllows(role.rules[candidate] as PolicyRule, permission)) return candidate;
+    }
+    return undefined;
   }
 
   /** The bindings of one scope that apply to the user, each once, in order. */
@@ -165,6 +190,11 @@ function appliesToKey(subject: RbacSubject, bindingNamespace: string): string | 
   const namespace = subject.namespace || bindingNamespace;
   if (namespace === '') return undefined;
   return userKey(subjectKey({ kind: 'ServiceAccount', namespace, name: subject.name }));
+}
+
+/** RoleBindings are read for requests with a namespace only; a request for a URL has none. */
+function namespaceOf(permission: Permission): string {
+  return isUrlPermission(permission) ? '' : permission.namespace;
 }
 
 function userKey(name: string): string {
