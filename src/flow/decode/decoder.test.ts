@@ -101,7 +101,13 @@ test('an unfinished last line is named as such', () => {
   const decoded = decode(`${line('a')}\n${line('b').slice(0, 40)}`);
   expect(verbs(decoded)).toEqual(['a']);
   expect(decoded.bad).toEqual([
-    { kind: 'truncated', path: 'audit.log', line: 2, offset: line('a').length + 1, reason: 'the last line is unfinished' },
+    {
+      kind: 'truncated',
+      path: 'audit.log',
+      line: 2,
+      offset: line('a').length + 1,
+      reason: 'the last line is unfinished',
+    },
   ]);
   expect(decode(line('a')).bad).toEqual([]);
 });

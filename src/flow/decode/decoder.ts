@@ -6,24 +6,34 @@ import type { DecodedEvent } from './event.ts';
 import { type FrameOutput, Framer, type RecordPlace } from './framer.ts';
 import { RecordReader } from './record.ts';
 import { identityOf, RequestIdentities } from './request-identities.ts';
+import { Scanner, type ScannerOptions } from './scanner.ts';
 
-const roomSize = 1024 * 1024;
+const roomSize = 512 * 1024;
 const lineEnd = 0x0a;
 
-/** Decodes inputs one after the other; requests are counted once over all of them. */
+export interface LogDecoderOptions {
+  readonly sink: DecodeSink;
+  /** With it, plain event lines are scanned; without, all are parsed. The events are the same. */
+  readonly scanner?: Pick<ScannerOptions, 'module' | 'memory' | 'arena'> | undefined;
+}
+
+/** Decodes inputs one after the other; a request is counted once over all of them. */
 export class LogDecoder implements Decoder {
   readonly #sink: DecodeSink;
+  readonly #scanner: Scanner | undefined;
   readonly #framer: Framer;
   readonly #reader: RecordReader;
   readonly #identities = new RequestIdentities();
   readonly #minutes = new ActiveMinutes();
-  readonly #room = new Uint8Array(roomSize);
+  readonly #room: Uint8Array;
   #path = '';
   #place: Readonly<RecordPlace> = { line: 1, offset: 0 };
   #counts = newCounts();
+  /** What the scanner had counted when this input began. */
+  #scannedBefore = { events: 0, duplicates: 0 };
   #endsInLine = false;
 
-  constructor(options: { readonly sink: DecodeSink }) {
+  constructor(options: LogDecoderOptions) {
     this.#sink = options.sink;
     this.#reader = new RecordReader({
       event: (decoded) => this.#event(decoded),
@@ -32,6 +42,8 @@ export class LogDecoder implements Decoder {
       foreign: () => this.#counts.foreignLines++,
     });
     this.#framer = new Framer(this.#frameOutput());
+    this.#scanner = options.scanner === undefined ? undefined : this.#makeScanner(options.scanner);
+    this.#room = new Uint8Array(this.#scanner === undefined ? roomSize : 0);
   }
 
   begin(input: { readonly path: string; readonly offset: number }): void {
@@ -39,34 +51,61 @@ export class LogDecoder implements Decoder {
     this.#counts = newCounts();
     this.#endsInLine = false;
     this.#framer.begin(input.offset);
+    if (this.#scanner === undefined) return;
+    this.#scanner.begin(input.offset);
+    this.#scannedBefore = { events: this.#scanner.events, duplicates: this.#scanner.duplicates };
   }
 
   room(): Uint8Array {
-    return this.#room;
+    return this.#scanner === undefined ? this.#room : this.#scanner.room();
   }
 
   filled(length: number): void {
     if (length === 0) return;
-    const bytes = this.#room.subarray(0, length);
     this.#counts.bytes += length;
+    if (this.#scanner !== undefined) {
+      this.#scanner.scan(length);
+      return;
+    }
+    const bytes = this.#room.subarray(0, length);
     for (let at = bytes.indexOf(lineEnd); at >= 0; at = bytes.indexOf(lineEnd, at + 1)) this.#counts.lines++;
     this.#endsInLine = bytes[length - 1] !== lineEnd;
     this.#framer.push(bytes, 0, length);
   }
 
   finish(): DecodeCounts {
+    const counts = this.#counts;
+    if (this.#scanner !== undefined) counts.lines = this.#scanner.finish();
+    else if (this.#endsInLine) counts.lines++;
+    this.#endsInLine = false;
     this.#framer.finish();
     this.#reader.finish();
-    if (this.#endsInLine) this.#counts.lines++;
-    this.#endsInLine = false;
-    return { ...this.#counts };
+    if (this.#scanner !== undefined) {
+      counts.events += this.#scanner.events - this.#scannedBefore.events;
+      counts.duplicates += this.#scanner.duplicates - this.#scannedBefore.duplicates;
+    }
+    return { ...counts };
   }
 
-  /** Nothing is held back: every event was handed on at once. */
-  drain(): void {}
+  drain(): void {
+    this.#scanner?.drain();
+  }
 
   activeMinutes(): readonly MinuteRange[] {
+    for (const range of this.#scanner?.activeMinutes() ?? []) this.#minutes.addRange(range);
     return this.#minutes.ranges();
+  }
+
+  #makeScanner(options: Pick<ScannerOptions, 'module' | 'memory' | 'arena'>): Scanner {
+    return new Scanner({
+      ...options,
+      event: (event, tally) => this.#sink.event(event, countsAsRequest(event) ? tally : { ...tally, count: 0 }),
+      take: (bytes, line, offset) => {
+        if (this.#framer.isAtLineStart) this.#framer.moveTo(line, offset);
+        this.#framer.push(bytes, 0, bytes.length);
+        return this.#framer.isAtLineStart;
+      },
+    });
   }
 
   #frameOutput(): FrameOutput {
@@ -90,18 +129,24 @@ export class LogDecoder implements Decoder {
     const counts = this.#counts;
     counts.events++;
     this.#minutes.add(receivedMicros);
-    let count = 0;
-    if (countsAsRequest(event)) {
-      count = this.#identities.enter(identityOf(decoded), receivedMicros) ? 1 : 0;
-      if (count === 0) counts.duplicates++;
-    }
+    const isNew = countsAsRequest(event) && this.#enterRequest(decoded);
+    if (countsAsRequest(event) && !isNew) counts.duplicates++;
     this.#sink.event(event, {
-      count,
+      count: isNew ? 1 : 0,
       events: 1,
       firstSeen: receivedMicros,
       lastSeen: receivedMicros,
       sampleAuditId: auditId,
     });
+  }
+
+  /** Whether the request was not counted before, by this path or the scanner's. One without an auditID is always new. */
+  #enterRequest(decoded: DecodedEvent): boolean {
+    const identity = identityOf(decoded);
+    const { auditId, verb, path, username } = identity;
+    if (auditId === '') return true;
+    if (this.#scanner === undefined) return this.#identities.enter(identity, decoded.receivedMicros);
+    return this.#scanner.enterRequest(auditId, verb, path, username, decoded.receivedMicros);
   }
 
   #bad(kind: BadRecordKind, reason: string, place: Readonly<RecordPlace>): void {

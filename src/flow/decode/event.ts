@@ -83,7 +83,8 @@ function decodeEvent(value: JsonObject, containerMicros: Micros): DecodedEvent {
     impersonatedUser: isObject(impersonated) ? readUser(impersonated, true) : undefined,
     impersonationConstraint: stringOf(objectOf(value, 'authenticationMetadata') ?? {}, 'impersonationConstraint'),
     userAgent: stringOf(value, 'userAgent'),
-    objectRef,
+    // Beside a URI it only misleads: the server fills it from the body (audit/request.go, LogRequestObject).
+    objectRef: requestUri === '' ? objectRef : undefined,
     code,
     message: code === 403 && decision === 'allow' ? stringOf(status, 'message') : '',
     decision,

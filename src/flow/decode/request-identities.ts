@@ -4,23 +4,31 @@ import type { Micros, ObjectRef } from '../types.ts';
 import type { DecodedEvent } from './event.ts';
 import { pathOfUri } from './relevant-uri.ts';
 
-/** Copies of one request carry the same time; a client that sends its own Audit-ID twice does not do it within a second. */
-const sameRequestMicros = 1_000_000;
+/**
+ * Copies of one request carry the same time; a client that sends its own Audit-ID twice does not do it within a second.
+ * Counted as the scanner's request set counts it (wasm/requests.ts): times at most 15 units of 65.536 ms apart.
+ */
+const microsPerUnit = 65_536;
+const mostUnitsApart = 15;
 
 /** Requests remembered at most: the last half of this, or more. About 100 MB at its fullest. */
 const mostRequests = 1 << 18;
 
-/**
- * What identifies a request: auditID (clients can set it, so never alone), verb, path and effective user. `''` when the
- * feed has no auditID: then nothing tells a copy from a repetition, and every event counts. Fields are joined by NUL, which
- * none of them can hold in a real log.
- */
-export function identityOf(decoded: DecodedEvent): string {
-  const { verb, requestUri, objectRef, user, impersonatedUser } = decoded.event;
-  if (decoded.auditId === '') return '';
-  const username = impersonatedUser?.username ?? user.username;
-  const target = requestUri === '' && objectRef !== undefined ? pathOfObject(objectRef) : pathOfUri(requestUri);
-  return `${decoded.auditId}\u0000${verb}\u0000${target}\u0000${username}`;
+/** What identifies a request, beside its time: none of them alone. */
+export interface RequestIdentity {
+  /** `''` when the feed has none: then nothing tells a copy from a repetition. */
+  readonly auditId: string;
+  readonly verb: string;
+  /** Without the query. */
+  readonly path: string;
+  /** The effective user's: an aggregated API server logs the impersonated user as the user. */
+  readonly username: string;
+}
+
+export function identityOf({ auditId, event }: DecodedEvent): RequestIdentity {
+  const { verb, requestUri, objectRef, user, impersonatedUser } = event;
+  const path = requestUri === '' && objectRef !== undefined ? pathOfObject(objectRef) : pathOfUri(requestUri);
+  return { auditId, verb, path, username: impersonatedUser?.username ?? user.username };
 }
 
 /** Stands for the path where a feed carries none. */
@@ -30,20 +38,26 @@ function pathOfObject(ref: ObjectRef): string {
 
 /** Remembers requests, the latest ones when there are too many. */
 export class RequestIdentities {
-  // Two generations: when the young one is full, the old one is forgotten.
-  #young = new Map<string, Micros>();
-  #old = new Map<string, Micros>();
+  // Two generations: when the young one is full, the old one is forgotten. The keys hold the time in steps of 16 units, so
+  // that what is near lies in one of three; two in one step would be one request.
+  #young = new Map<string, number>();
+  #old = new Map<string, number>();
 
-  /** Enters a request; false when it had been entered before. One without an identity is always new. */
-  enter(identity: string, receivedMicros: Micros): boolean {
-    if (identity === '') return true;
-    const before = this.#young.get(identity) ?? this.#old.get(identity);
-    if (before !== undefined && Math.abs(before - receivedMicros) <= sameRequestMicros) return false;
+  /** Enters a request; false when it had been entered before. */
+  enter({ auditId, verb, path, username }: RequestIdentity, receivedMicros: Micros): boolean {
+    const unit = Math.floor(receivedMicros / microsPerUnit);
+    const step = Math.floor(unit / (mostUnitsApart + 1));
+    // NUL stands in none of them, unless someone forged it.
+    const identity = `${auditId}\u0000${verb}\u0000${path}\u0000${username}\u0000`;
+    for (const near of [step, step - 1, step + 1]) {
+      const before = this.#young.get(identity + near) ?? this.#old.get(identity + near);
+      if (before !== undefined && Math.abs(before - unit) <= mostUnitsApart) return false;
+    }
     if (this.#young.size >= mostRequests / 2) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(identity, receivedMicros);
+    this.#young.set(identity + step, unit);
     return true;
   }
 }
