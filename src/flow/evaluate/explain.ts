@@ -29,7 +29,7 @@ export interface ExplainedRule {
 /** Every rule of the policy with its evidence, in the order of the objects. */
 export function explainPolicy(policy: Policy, usage: SubjectUsage, includeDenied = false): ExplainedRule[] {
   const granted = new Set(policy.inferred.filter((grant) => grant.granted).map(({ inference }) => inference));
-  const counted = observationsOf(usage).filter(({ how }) => {
+  const counted = [...observationsOf(usage), ...informerRows(policy, usage)].filter(({ how }) => {
     if (how === 'used') return true;
     return how === 'denied' ? includeDenied : granted.has(how);
   });
@@ -71,7 +71,7 @@ export function explainPermission(
   options: { readonly assumeDefaults: boolean },
 ): ExplainedPermission {
   const key = permissionKey(withoutName(permission));
-  const all = observationsOf(usage);
+  const all = [...observationsOf(usage), ...informerRows(policy, usage)];
   const evidence = all.filter((row) => permissionKey(row.usage.permission) === key);
   const others = all.filter((row) => permissionKey(row.usage.permission) !== key);
   const omitted = policy.omitted.find((entry) => permissionKey(entry.permission) === key);
@@ -124,6 +124,18 @@ function observationsOf(usage: SubjectUsage): Observation[] {
     for (const entry of sortedValues(usage[how])) rows.push({ usage: entry, how });
   }
   for (const entry of sortedValues(usage.inferred)) rows.push({ usage: entry, how: entry.inference });
+  return rows;
+}
+
+/** What a watch stands for beside itself, where that is granted: rows with the watch's evidence. */
+function informerRows(policy: Policy, usage: SubjectUsage): Observation[] {
+  const rows: Observation[] = [];
+  for (const { inference, granted, permission } of policy.inferred) {
+    if (inference !== 'informer' || !granted) continue;
+    const watch = usage.used.get(permissionKey({ ...permission, verb: 'watch' }));
+    if (inference === 'informer' && watch !== undefined)
+      rows.push({ usage: { ...watch, permission }, how: 'informer' });
+  }
   return rows;
 }
 
