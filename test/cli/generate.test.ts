@@ -189,3 +189,21 @@ describe('Ctrl-C', () => {
     expect(existsSync(join(cwd, 'policies'))).toBe(false);
   });
 });
+
+describe('--reports', () => {
+  it('writes a report for each subject, whose manifests are those that were written', async () => {
+    const out = join(folder.path, 'with-reports');
+
+    const { code } = await audicia(['generate', apiServerLog, '--out', out, '--reports']);
+    const again = await audicia(['generate', apiServerLog, '--out', out, '--reports']);
+    const same = await audicia(['diff', join(out, 'reports/a/report-sa.yaml'), join(out, 'rbac/a')]);
+
+    expect(code).toBe(0);
+    expect(again.stdout).toContain('(0 new, 0 changed, ');
+    expect(same.code).toBe(0);
+  });
+
+  it('needs somewhere to write', async () => {
+    expect((await audicia(['generate', apiServerLog, '--reports'])).code).toBe(2);
+  });
+});

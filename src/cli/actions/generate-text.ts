@@ -1,5 +1,6 @@
 // Policies with their proofs -> the table, totals, warnings and next steps that `audicia generate` ends with.
 import { blindSpots } from '../../flow/aggregate/blind-spots.ts';
+import type { InferredGrant } from '../../flow/types.ts';
 import { describePermission } from '../../rbac/permission.ts';
 import { describeSubject } from '../../rbac/subject.ts';
 import { printable } from '../printable.ts';
@@ -49,7 +50,24 @@ export function totalsOf({ read, made }: Generated): string[] {
     unproven += verification.unproven.length;
   }
   const proof = `${formatCount(missing)} missing, ${formatCount(unproven)} without evidence`;
-  return [`${totalsLine(read.table, read.run)}.`, `Verified ${plural(checked, 'permission')}: ${proof}.`];
+  const lines = [`${totalsLine(read.table, read.run)}.`, `Verified ${plural(checked, 'permission')}: ${proof}.`];
+  const inferred = made.flatMap(({ policy }) => policy.inferred);
+  const granted = inferred.filter((grant) => grant.granted);
+  if (inferred.length > 0) {
+    const proposed = inferred.filter((grant) => !grant.granted);
+    lines.push(
+      `Inferred beside that: ${kindsOf(granted)} granted, ${kindsOf(proposed)} only proposed (--infer chooses).`,
+    );
+  }
+  return lines;
+}
+
+/** `5 (create-on-update 3, escalate 2)`. */
+function kindsOf(grants: readonly InferredGrant[]): string {
+  const counts = new Map<string, number>();
+  for (const { inference } of grants) counts.set(inference, (counts.get(inference) ?? 0) + 1);
+  const kinds = [...counts].map(([kind, count]) => `${kind} ${count}`).join(', ');
+  return kinds === '' ? '0' : `${formatCount(grants.length)} (${kinds})`;
 }
 
 /** What a reviewer must know, on stderr: equal sentences once, with how many subjects they concern. */

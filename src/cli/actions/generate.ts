@@ -2,7 +2,9 @@
 import { AudiciaError, exitCodes } from '../../base/errors.ts';
 import { inferences } from '../../flow/attribute/inferences.ts';
 import { type OutputFile, policyFiles } from '../../flow/export/policy-files.ts';
+import { reportFiles } from '../../flow/export/report-files.ts';
 import { writeTree } from '../../flow/export/write-tree.ts';
+import { buildReport } from '../../flow/report/policy-report.ts';
 import type { SynthesisOptions } from '../../flow/types.ts';
 import { isNamespaceName } from '../../rbac/names.ts';
 import { chooseSubjects } from '../choose-subjects.ts';
@@ -14,6 +16,9 @@ import { generateDocument } from './generate-document.ts';
 import { nextLines, reportFailures, reportWarnings, tableOfPolicies, totalsOf } from './generate-text.ts';
 import { isProven, makePolicies, type ProvenPolicy } from './make-policies.ts';
 import { type ReadUsage, readUsage } from './read-usage.ts';
+
+/** `limits.maxRulesPerReport` where no AudiciaSource sets it. */
+const defaultMaxRules = 200;
 
 /** What a run of generate came to. */
 export interface Generated {
@@ -33,7 +38,8 @@ export async function generate(this: CliContext, flags: GenerateFlags, ...logs: 
     throw badFlag(`--home-namespace: "${options.homeNamespace}" cannot be the name of a namespace.`);
   }
   const made = makePolicies(chooseSubjects(read.table, flags.subject), options, this.interruption());
-  const files = filesOf(made.filter(isProven), options);
+  const proven = made.filter(isProven);
+  const files = [...filesOf(proven, options), ...(flags.reports ? reportsOf(proven, read, options) : [])];
   const written = await write(this, flags, files);
   const generated = { read, made, files, out: flags.out, written };
   if (flags.output === 'json') this.terminal.out(`${JSON.stringify(generateDocument(generated), undefined, 2)}\n`);
@@ -44,6 +50,21 @@ export async function generate(this: CliContext, flags: GenerateFlags, ...logs: 
 function filesOf(made: readonly ProvenPolicy[], options: SynthesisOptions): OutputFile[] {
   const policies = made.map(({ policy }) => policy);
   return policyFiles(policies, { homeNamespace: options.homeNamespace, texts: inferences });
+}
+
+/**
+ * A report says when it was made: at the time of the log's last event, so that the same log gives the same bytes; by the
+ * clock only where no event carries a time.
+ */
+function reportsOf(made: readonly ProvenPolicy[], read: ReadUsage, options: SynthesisOptions): OutputFile[] {
+  const now = read.table.coverage.observed.lastSeen || Date.now() * 1000;
+  const maxRules = read.source?.spec.limits.maxRulesPerReport ?? defaultMaxRules;
+  const { homeNamespace } = options;
+  return reportFiles(
+    made.map(({ usage, policy, verification }) =>
+      buildReport(usage, policy, verification, { homeNamespace, maxRules, now }),
+    ),
+  );
 }
 
 async function write(context: CliContext, flags: GenerateFlags, files: readonly OutputFile[]) {
