@@ -5,7 +5,8 @@
 // are equal, merge along the axes in every order, and where a part is small enough search for fewer (box-search.ts).
 import { byCodeUnit, sortedUnique } from '../base/order.ts';
 import type { CellBox, Cells } from './box-search.ts';
-import { SearchBudget, searchFewerBoxes } from './box-search.ts';
+import { searchFewerBoxes } from './box-search.ts';
+import { SearchBudget } from './set-cover.ts';
 
 /** One value per axis. All points of one call have as many. */
 export type Point = readonly string[];

@@ -1,5 +1,6 @@
 // A set of cells and boxes that cover it -> fewer boxes that cover it, if a bounded search finds them. The boxes to choose
 // from are the maximal ones (some minimum cover consists of those alone); choosing is a set cover by branch and bound.
+import { CoverSearch, type SearchBudget } from './set-cover.ts';
 
 /** Distinct cells, sorted; one small integer per axis. */
 export type Cells = readonly (readonly number[])[];
@@ -8,9 +9,9 @@ export type Cells = readonly (readonly number[])[];
 export type CellBox = readonly (readonly number[])[];
 
 /**
- * Where the search stops looking for fewer boxes. All are counts, never times, so that the same input gives the same
- * output on every machine. Within `exactCells` cells and `candidates` maximal boxes the answer is the minimum, unless the
- * nodes run out.
+ * Where the search stops looking for fewer boxes, beside `searchNodes` (set-cover.ts). All are counts, never times, so
+ * that the same input gives the same output on every machine. Within `exactCells` cells and `candidates` maximal boxes the
+ * answer is the minimum, unless the nodes run out.
  */
 export const searchBounds = {
   /** Folded cells of one part, up to which all maximal boxes are listed. */
@@ -19,14 +20,7 @@ export const searchBounds = {
   widenCells: 1_000,
   /** Maximal boxes of one part. */
   candidates: 2_000,
-  /** Nodes of the search tree, over all parts of one call. */
-  nodes: 4_000,
 } as const;
-
-/** What is left of `searchBounds.nodes` for one call. */
-export class SearchBudget {
-  nodes: number = searchBounds.nodes;
-}
 
 /** Boxes that cover exactly the cells and are fewer than the known ones; `undefined` when none were found. */
 export function searchFewerBoxes(cells: Cells, known: readonly CellBox[], budget: SearchBudget): CellBox[] | undefined {
@@ -162,84 +156,6 @@ function widen(box: CellBox, axis: number, grid: Grid): CellBox {
     if (held.has(id) || grid.holds(box.with(axis, [id]))) ids.push(id);
   }
   return box.with(axis, ids);
-}
-
-/** Branch and bound over which candidates to take: always for the cell that has the fewest candidates left. */
-class CoverSearch {
-  readonly #covers: readonly (readonly number[])[];
-  readonly #coverers: number[][];
-  readonly #cellsByRarity: number[];
-  readonly #timesCovered: Uint16Array;
-  readonly #budget: SearchBudget;
-  readonly #chosen: number[] = [];
-  #fewest: number;
-  #best: number[] | undefined;
-
-  /** Looks for covers with fewer than `known` candidates. */
-  constructor(cellCount: number, covers: readonly (readonly number[])[], known: number, budget: SearchBudget) {
-    this.#covers = covers;
-    this.#fewest = known;
-    this.#budget = budget;
-    this.#timesCovered = new Uint16Array(cellCount);
-    this.#coverers = Array.from({ length: cellCount }, () => []);
-    for (const [candidate, cells] of covers.entries()) for (const cell of cells) this.#coverers[cell]?.push(candidate);
-    const rarity = this.#coverers.map((candidates) => candidates.length);
-    this.#cellsByRarity = [...rarity.keys()].sort((a, b) => (rarity[a] as number) - (rarity[b] as number) || a - b);
-  }
-
-  run(): number[] | undefined {
-    this.#descend();
-    return this.#best;
-  }
-
-  #descend(): void {
-    const cell = this.#cellsByRarity.find((index) => this.#timesCovered[index] === 0);
-    if (cell === undefined) {
-      this.#fewest = this.#chosen.length;
-      this.#best = [...this.#chosen];
-      return;
-    }
-    if (this.#chosen.length + this.#leastNeeded() >= this.#fewest) return;
-    for (const candidate of this.#byNewCells(this.#coverers[cell] as number[])) {
-      if (this.#budget.nodes <= 0) return;
-      this.#budget.nodes -= 1;
-      this.#take(candidate, 1);
-      this.#descend();
-      this.#take(candidate, -1);
-      if (this.#chosen.length + 1 >= this.#fewest) return;
-    }
-  }
-
-  #take(candidate: number, times: 1 | -1): void {
-    if (times === 1) this.#chosen.push(candidate);
-    else this.#chosen.pop();
-    for (const cell of this.#covers[candidate] as readonly number[]) {
-      this.#timesCovered[cell] = (this.#timesCovered[cell] as number) + times;
-    }
-  }
-
-  /** Cells no two of which share a candidate need one candidate each. */
-  #leastNeeded(): number {
-    const reached = new Set<number>();
-    let needed = 0;
-    for (const cell of this.#cellsByRarity) {
-      if (this.#timesCovered[cell] !== 0) continue;
-      const candidates = this.#coverers[cell] as number[];
-      if (candidates.some((candidate) => reached.has(candidate))) continue;
-      for (const candidate of candidates) reached.add(candidate);
-      needed += 1;
-    }
-    return needed;
-  }
-
-  #byNewCells(candidates: readonly number[]): number[] {
-    const gain = new Map<number, number>();
-    for (const candidate of candidates) {
-      const cells = this.#covers[candidate] as readonly number[];
-      gain.set(candidate, cells.filter((cell) => this.#timesCovered[cell] === 0).length);
-    }
-    return [...candidates].sort((a, b) => (gain.get(b) as number) - (gain.get(a) as number) || a - b);
-  }
 }
 
 /** Takes from each box the values that the other boxes cover anyway: a reader should meet a permission once. */
