@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { defaultInferences } from '../src/flow/attribute/inferences.ts';
-import { identityOf, verify } from '../src/flow/evaluate/verify.ts';
+import { verify } from '../src/flow/evaluate/verify.ts';
 import { policyFiles } from '../src/flow/export/policy-files.ts';
 import { policyToYaml } from '../src/flow/export/policy-yaml.ts';
 import { synthesise } from '../src/flow/synthesise/synthesise.ts';
@@ -12,6 +12,7 @@ import { Authorizer } from '../src/rbac/authorize.ts';
 import { defaultObjects } from '../src/rbac/defaults.ts';
 import { parseManifests } from '../src/rbac/manifests.ts';
 import { describeSubject } from '../src/rbac/subject.ts';
+import { identityOfSubject } from '../src/rbac/subject-identity.ts';
 import { validateObject } from '../src/rbac/validate.ts';
 import { countLog } from './count-log.ts';
 
@@ -95,7 +96,7 @@ function expectAllTogether(policies: readonly Policy[], table: UsageTable): void
   expect(read.problems).toEqual([]);
   const authorizer = new Authorizer([...read.objects, ...defaultObjects], { privilegedGroup: false });
   for (const usage of table.subjects.values()) {
-    const user = identityOf(usage);
+    const user = identityOfSubject(usage.subject, usage.commonGroups ?? []);
     for (const { permission, names, nameless } of usage.used.values()) {
       const requests = [...(nameless ? [permission] : []), ...names.sorted().map((name) => ({ ...permission, name }))];
       expect(requests.filter((request) => !authorizer.authorize(user, request).allowed)).toEqual([]);

@@ -5,10 +5,10 @@ import { defaultObjects } from '../../rbac/defaults.ts';
 import { ruleAllows } from '../../rbac/match.ts';
 import { type ClusterRole, nameObject, type PolicyRule, type RbacObject, type Role } from '../../rbac/objects.ts';
 import { isUrlPermission, type Permission, permissionKey } from '../../rbac/permission.ts';
+import { identityOfSubject } from '../../rbac/subject-identity.ts';
 import type { InferenceKind, OmittedPermission, PermissionUsage, Policy, SubjectUsage } from '../types.ts';
 import { requestsOf, toClaim, withoutName } from './claims.ts';
 import { type Difference, differences, distance } from './distance.ts';
-import { identityOf } from './verify.ts';
 
 /** A row of the usage table, and how it came there. */
 export interface Observation {
@@ -92,7 +92,7 @@ function verdictOn(
   evidence: readonly Observation[],
   omitted: OmittedPermission | undefined,
 ): Pick<ExplainedPermission, 'verdict' | 'by'> {
-  const user = identityOf(usage);
+  const user = identityOfSubject(usage.subject, usage.commonGroups ?? []);
   const own = new Authorizer(policy.objects, { privilegedGroup: false }).authorize(user, permission);
   if (own.by !== undefined) return { verdict: 'granted', by: own.by };
   const defaults = new Authorizer(options.assumeDefaults ? defaultObjects : [], { privilegedGroup: false });

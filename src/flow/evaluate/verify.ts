@@ -7,7 +7,7 @@ import { explodeRule, isUrlAtom, type RuleAtom, type UrlAtom } from '../../rbac/
 import { holdsRuleLists } from '../../rbac/held-rules.ts';
 import { nameObject, type PolicyRule, type RbacObject } from '../../rbac/objects.ts';
 import { isUrlPermission, type Permission, permissionKey } from '../../rbac/permission.ts';
-import { subjectKey } from '../../rbac/subject.ts';
+import { identityOfSubject } from '../../rbac/subject-identity.ts';
 import type { OmittedPermission, SubjectUsage, SynthesisOptions, UnprovenGrant, Verification } from '../types.ts';
 import { type Claim, claimsOf, requestsOf, withoutName } from './claims.ts';
 import { EvidenceIndex } from './evidence-index.ts';
@@ -27,7 +27,7 @@ export const unprovenBound = 10_000;
  * system:masters is left aside, since with it nothing would be refused and nothing proved.
  */
 export function verify(objects: readonly RbacObject[], usage: SubjectUsage, options: VerifyOptions): Verification {
-  const user = identityOf(usage);
+  const user = identityOfSubject(usage.subject, usage.commonGroups ?? []);
   const claims = claimsOf(usage, options);
   const held = options.assumeDefaults ? [...objects, ...defaultObjects] : objects;
   const refused = findRefused(new Authorizer(held, { privilegedGroup: false }), user, claims);
@@ -40,12 +40,6 @@ export function verify(objects: readonly RbacObject[], usage: SubjectUsage, opti
     ...findUnproven(new Authorizer(objects), user, objects, new EvidenceIndex(claims, options.strategy)),
     checked: refused.checked,
   };
-}
-
-/** The subject as it comes to the authorizer, with the groups that every one of its requests carried. */
-export function identityOf(usage: SubjectUsage): UserIdentity {
-  const groups = [...(usage.commonGroups ?? [])].filter((group) => group !== 'system:masters');
-  return { name: subjectKey(usage.subject), groups };
 }
 
 function findRefused(

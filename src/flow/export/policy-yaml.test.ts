@@ -82,3 +82,12 @@ test('files lie where the GitOps workflow looks for them, and no name leads out 
   for (const path of paths) expect(path).toMatch(/^rbac\/[a-z0-9-]+\/[a-z0-9.-]+\.yaml$/);
   expect(new Set(paths).size).toBe(users.length);
 });
+
+test('a header stays short, however much there is to say, and says that it was cut', () => {
+  const many = Array.from({ length: 500 }, (_, i) => `list things${i}`);
+
+  const text = policyToYaml(synthesise(usageOf({ used: many }), optionsOf()));
+
+  expect(text.slice(0, text.indexOf('\n---\n')).split('\n').length).toBeLessThan(60);
+  expect(text).toContain('... and more: audicia explain lists them all.');
+});

@@ -12,7 +12,7 @@ export interface Condition {
 }
 
 /**
- * `Sound` and `Minimal` (the proof), `Complete` (nothing left out by choice), `AllRulesShown` (observedRules is not cut).
+ * `Sound` and `Minimal` (the proof), `Complete` (nothing left out), `AllRulesShown` (observedRules is not cut).
  * All four are always there, so that their absence never means anything.
  */
 export function conditionsOf(
@@ -37,7 +37,7 @@ export function conditionsOf(
       ['Proven', 'GrantsWithoutEvidence'],
       unproven === 0 ? 'Every grant has evidence.' : `${unproven} grants have no evidence.`,
     ),
-    condition('Complete', omitted === 0, ['NothingLeftOut', 'LeftOutByChoice'], completeMessage(policy)),
+    condition('Complete', omitted === 0, ['NothingLeftOut', 'LeftOut'], completeMessage(policy)),
     condition(
       'AllRulesShown',
       rules.shown === rules.of,

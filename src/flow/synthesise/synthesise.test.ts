@@ -3,6 +3,7 @@ import { optionsOf, permission, usageOf } from '../../../test/make-usage.ts';
 import { nameObject, type PolicyRule, type RbacObject } from '../../rbac/objects.ts';
 import { validateObject } from '../../rbac/validate.ts';
 import { newPermissionUsage } from '../aggregate/evidence.ts';
+import { verify } from '../evaluate/verify.ts';
 import type { Policy } from '../types.ts';
 import { roleBytesBound } from './split-rules.ts';
 import { synthesise } from './synthesise.ts';
@@ -283,4 +284,14 @@ describe('wildcards: Safe', () => {
       { nonResourceURLs: ['/livez/*', '/metrics/a', '/metrics/b', '/readyz/x'], verbs: ['get'] },
     ]);
   });
+});
+
+test('a group is bound as a group, and what its members do is judged by their membership', () => {
+  const usage = { ...usageOf({ groups: ['system:authenticated'], used: ['list nodes', 'get /api'] }) };
+  const group = { ...usage, subject: { kind: 'Group', name: 'devs' } as const };
+
+  const policy = synthesise(group, optionsOf());
+
+  expect(names(policy.objects)).toEqual(['ClusterRole audicia-group-devs', 'ClusterRoleBinding audicia-group-devs']);
+  expect(verify(policy.objects, group, optionsOf())).toMatchObject({ missing: [], unproven: [], checked: 2 });
 });

@@ -7,7 +7,7 @@ import { safeUrlWildcards } from '../../rbac/harmless-urls.ts';
 import { holdsRuleLists } from '../../rbac/held-rules.ts';
 import type { PolicyRule } from '../../rbac/objects.ts';
 import { isUrlPermission, permissionKey } from '../../rbac/permission.ts';
-import { subjectKey } from '../../rbac/subject.ts';
+import { identityOfSubject } from '../../rbac/subject-identity.ts';
 import type { InferredGrant, Policy, SubjectUsage, SynthesisOptions } from '../types.ts';
 import { buildObjects } from './build-objects.ts';
 import { type Grant, lostNames, toGrant } from './grant.ts';
@@ -22,7 +22,7 @@ import { describeReasons, subjectWarnings, summariseClusterReasons } from './rea
  * usage was counted; counts and dates never enter it. What cannot be granted is in `omitted`, never dropped.
  */
 export function synthesise(usage: SubjectUsage, options: SynthesisOptions): Policy {
-  const user = identityOf(usage);
+  const user = identityOfSubject(usage.subject, usage.commonGroups ?? []);
   const defaults = new Authorizer(options.assumeDefaults ? defaultObjects : [], { privilegedGroup: false });
   const isOpen = (need: Need) => !isAllowedAlready(need, user, defaults);
 
@@ -48,12 +48,6 @@ export function synthesise(usage: SubjectUsage, options: SynthesisOptions): Poli
     reasons: describeReasons(usage, placement, { observed: observed.length, open: open.length, granted: needs.length }),
     warnings: [...subjectWarnings(usage, placement, options), ...lostNames(needs, options.strategy)],
   };
-}
-
-/** The subject as it comes to the authorizer. Of its groups those that all requests carried; system:masters would hide all. */
-function identityOf(usage: SubjectUsage): UserIdentity {
-  const groups = [...(usage.commonGroups ?? [])].filter((group) => group !== 'system:masters');
-  return { name: subjectKey(usage.subject), groups };
 }
 
 interface ChosenInferences {
