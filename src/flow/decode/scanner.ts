@@ -80,6 +80,7 @@ interface ScannerExports {
   scratchSize(): number;
   endOfLines(from: number, to: number): number;
   findNewline(at: number): number;
+  moveDown(to: number, from: number, length: number): void;
   scan(from: number, to: number): number;
   flush(): void;
   minuteBase(): bigint;
@@ -183,8 +184,8 @@ export class Scanner {
     let at = this.#window;
     while (at < stop) at = this.#mayScan ? this.#scanLines(at, stop) : this.#handOn(at, this.#wasm.findNewline(at) + 1);
     if (end - at === windowSize) at = this.#handOn(at, end);
-    this.#bytes.copyWithin(this.#window, at, end);
     this.#held = end - at;
+    this.#wasm.moveDown(this.#window, at, this.#held);
   }
 
   /** Ends the input: what is left of it is handed on. Returns how many lines there were. */

@@ -1,18 +1,16 @@
 // One line -> the parts of an audit event. Fields are taken in the order in which the API server writes them, each told by
 // comparing its key with the one expected next; after the first surprise the rest are taken in any order. Everything that
 // is not plainly right (see `commit`) is left to the exact path, which reads the line with JSON.parse.
-import { LONGEST_AUDIT_ID, countEvent, countRequest, findClass, noteEvent } from './classes';
-import { MAX_KEYS, keys, texts } from './layout';
+import { LONGEST_AUDIT_ID, hasRoom, wait } from './classes';
+import { LONGEST_URI, MAX_KEYS, keys, texts } from './layout';
 import {
   canonicalOf,
   ENTRY_HEAD,
-  flagsOf,
   identityOf,
   intern,
   partLength,
   recognise,
   setCanonical,
-  setFlags,
   setFull,
   setIdentity,
 } from './parts';
@@ -46,8 +44,6 @@ const MESSAGE: u32 = 9;
 const OWNERS: u32 = 10;
 const PLAIN_USER: u32 = 11;
 
-const READS_BODIES: u32 = 1;
-
 // Fields that have been seen.
 const KIND: u32 = 1;
 const API_VERSION: u32 = 2;
@@ -80,7 +76,9 @@ let level: u32 = 0;
 let stage: u32 = 0;
 let auditId: usize = 0;
 let auditIdLength: u32 = 0;
-let uri: u32 = 0;
+let uriAt: usize = 0;
+let uriMark: usize = 0; // where the path ends
+let uriEnd: usize = 0; // where what decides ends
 let verbAt: usize = 0;
 let verbLength: u32 = 0;
 let verbLow: u64 = 0;
@@ -479,10 +477,10 @@ function readUri(p: usize): usize {
   } else if (c != QUOTE) {
     return 0;
   }
-  if (mark == p) return 0;
-  uri = keepsQuery ? intern(URI, p, end) : intern(PATH, p, mark);
-  if (uri == 0) return 0;
-  if (flagsOf(uri) == 0 && !examineUri(uri, p, mark)) return 0;
+  uriAt = p;
+  uriMark = mark;
+  uriEnd = keepsQuery ? end : mark;
+  if (mark == p || <u32>(uriEnd - p) > LONGEST_URI || !isReadable(p, mark)) return 0;
   return end + 1;
 }
 
@@ -503,32 +501,30 @@ function mayMatter(p: usize): bool {
   return (escapes & ((equals & (0 - equals)) - 1)) != 0;
 }
 
-/** Says once what a new path or URI means; false when it needs the exact path. `p` to `mark` is the path. */
-function examineUri(entry: u32, p: usize, mark: usize): bool {
-  if (!isAscii(p, mark) || mayBeUnreadable(p, mark)) return false;
-  setIdentity(entry, hashBytes(p, <u32>(mark - p)));
-  setFlags(entry, namesReadGroup(p, mark) ? 2 | READS_BODIES : 2);
-  return true;
-}
-
 /**
- * Whether attribution may fail to read the path, and then falls back on objectRef, which is not kept here: an escape, or
- * `watch` or `proxy` without anything behind it.
+ * Whether a path is plain ASCII, and attribution can surely read it. Where it cannot, it falls back on objectRef, which is
+ * not kept here: at an escape, and at `watch` or `proxy` without anything behind it.
  */
-function mayBeUnreadable(p: usize, end: usize): bool {
+function isReadable(p: usize, end: usize): bool {
+  for (let at = p; at < end; at += 16) {
+    const v = v128.load(at);
+    const odd = <u32>i8x16.bitmask(v128.or(v, i8x16.eq(v, i8x16.splat(0x25))));
+    if (odd != 0 && at + <usize>ctz(odd) < end) return false;
+  }
+  const tail = load<u32>(end - 4);
+  if (tail != load<u32>(tWatch, 1) && tail != load<u32>(tProxy, 1) && load<u8>(end - 1) != 0x2f) return true;
   let segments = 0;
   let last: usize = 0;
   let previous: u32 = 0x2f;
   for (let at = p; at < end; at++) {
     const c = <u32>load<u8>(at);
-    if (c == 0x25) return true;
     if (previous == 0x2f && c != 0x2f) {
       segments++;
       last = at;
     }
     previous = c;
   }
-  return segments <= 4 && last != 0 && (same16(last, tWatch, 5) || same16(last, tProxy, 5));
+  return segments > 4 || last == 0 || !(same16(last, tWatch, 5) || same16(last, tProxy, 5));
 }
 
 /** Whether the text may name an API group whose bodies are read. */
@@ -760,7 +756,7 @@ export function commit(): bool {
   let owners: u32 = 0;
   if ((seen & (REQUEST_OBJECT | RESPONSE_OBJECT)) != 0) {
     if (isWrite()) {
-      if ((flagsOf(uri) & READS_BODIES) != 0) return false;
+      if (namesReadGroup(uriAt, uriMark)) return false;
       if (objectRefAt != 0 && namesReadGroup(objectRefAt, objectRefEnd)) return false;
       if (metadataAt != 0) {
         owners = findOwners(metadataAt);
@@ -775,40 +771,48 @@ export function commit(): bool {
     message = recognise(MESSAGE, 0, messageAt);
     if (message == 0) return false;
   }
-  if (!noteMinute()) return false;
-  const outcome = code | (decision << 16) | (level << 20) | (stage << 24);
-  const at = findClass(
-    verbLow,
-    verbHigh,
-    <u64>canonicalOf(user) | ((<u64>impersonated) << 32),
-    <u64>uri | ((<u64>userAgent) << 32),
-    <u64>reason | ((<u64>admitPolicy) << 32),
-    <u64>message | ((<u64>owners) << 32),
-    <u64>authentication | ((<u64>(<u32>day)) << 32),
-    <u64>outcome,
-  );
-  if (at == 0) {
+  if (!hasRoom()) {
     setFull();
     return false;
   }
-  noteEvent(at, micros, auditId, auditIdLength);
-  if (stage == RECEIVED_STAGE) countEvent(at);
-  else countRequest(at, requestHash(), micros);
+  if (!noteMinute()) return false;
+  const pathHash = hashBytes(uriAt, <u32>(uriMark - uriAt));
+  const isPath = uriEnd == uriMark;
+  const uriLength = <u32>(uriEnd - uriAt);
+  wait(
+    verbLow,
+    verbHigh,
+    <u64>canonicalOf(user) | ((<u64>impersonated) << 32),
+    userAgent,
+    <u64>reason | ((<u64>admitPolicy) << 32),
+    <u64>message | ((<u64>owners) << 32),
+    <u64>authentication | ((<u64>(<u32>day)) << 32),
+    code | (decision << 16) | (level << 20) | (stage << 24),
+    isPath ? PATH : URI,
+    uriAt,
+    uriLength,
+    isPath ? pathHash : hashBytes(uriAt, uriLength),
+    auditId,
+    auditIdLength,
+    stage == RECEIVED_STAGE ? 0 : requestHash(pathHash),
+    micros,
+  );
   return true;
 }
 
-function requestHash(): u64 {
+function requestHash(pathHash: u64): u64 {
   return combine(
     hashBytes(auditId, auditIdLength),
     hashBytes(verbAt, verbLength),
-    identityOf(uri),
+    pathHash,
     identityOf(impersonated != 0 ? impersonated : user),
   );
 }
 
-/** What identifies a request, beside its time. */
+/** What identifies a request, beside its time; never 0. */
 export function combine(auditIdHash: u64, verbHash: u64, pathHash: u64, usernameHash: u64): u64 {
-  return finish(mix(mix(mix(auditIdHash, verbHash), pathHash), usernameHash));
+  const hash = finish(mix(mix(mix(auditIdHash, verbHash), pathHash), usernameHash));
+  return hash == 0 ? 1 : hash;
 }
 
 function isWrite(): bool {

@@ -4,7 +4,7 @@ import { combine, commit, readEvent, writeTexts } from './event';
 import { SCRATCH_SIZE, classes, divide, minutes, scratch, window } from './layout';
 import { clearParts, full } from './parts';
 import { enter, useRequests } from './requests';
-import { hashBytes } from './text';
+import { hashBytes, writeSplats } from './text';
 import { clearMinutes, minuteBase } from './time';
 import { skipValue } from './validate';
 
@@ -29,6 +29,7 @@ export let events: u32 = 0;
 export function init(base: usize, size: usize, windowSize: usize, requests: usize, requestSlots: u32): bool {
   if (!divide(base, size, windowSize)) return false;
   useRequests(requests, requestSlots);
+  writeSplats();
   writeTexts();
   clearMinutes();
   clear();
@@ -63,8 +64,19 @@ export function scratchSize(): usize {
 
 /** The byte after the last newline in `from`..`to`; `from` when there is none. */
 export function endOfLines(from: usize, to: usize): usize {
+  const newline = i8x16.splat(0x0a);
+  while (to >= from + 16) {
+    const found = <u32>i8x16.bitmask(i8x16.eq(v128.load(to - 16), newline));
+    if (found != 0) return to - 16 + (32 - <usize>clz(found));
+    to -= 16;
+  }
   while (to > from && load<u8>(to - 1) != 0x0a) to--;
   return to;
+}
+
+/** Moves the `length` bytes at `from` down to `to`. (Built-in copying of shared memory goes byte by byte in V8.) */
+export function moveDown(to: usize, from: usize, length: usize): void {
+  for (let i: usize = 0; i < length; i += 16) v128.store(to + i, v128.load(from + i));
 }
 
 /** The first newline at or after `p`: there must be one. */
@@ -109,6 +121,8 @@ export function scan(from: usize, to: usize): u32 {
     lineEnd = newline;
     return LINE;
   }
+  // What waits points into the window.
+  flush();
   position = p;
   return DONE;
 }

@@ -8,9 +8,13 @@ const PAD: usize = 256;
 
 /** Most depth-1 keys that are remembered of one object. */
 export const MAX_KEYS: u32 = 64;
-/** Requests whose look-up in the request set waits, so that the cache misses overlap. */
-export const QUEUE_LENGTH: u32 = 128;
-export const QUEUE_STRIDE: usize = 24;
+/** Events whose look-ups wait, so that the cache misses overlap. */
+export const PENDING_LENGTH: u32 = 64;
+export const PENDING_SIZE: usize = 128;
+/** Longer paths, and URIs whose query decides something, take the exact path: what waits must find room later. */
+export const LONGEST_URI: u32 = 2048;
+/** Room in the heap that is kept for them. */
+export const PENDING_ROOM: usize = <usize>PENDING_LENGTH * (<usize>LONGEST_URI + 64);
 /** Entries of the predictor: a guess which part comes next. */
 export const PREDICTOR_BITS: u32 = 13;
 /** Slots of the intern table and of the class index; both are full at 5/8 of it. */
@@ -21,8 +25,9 @@ export const CLASS_SIZE: usize = 192;
 export const MINUTE_BITS: u32 = 20;
 
 const TEXTS_SIZE: usize = 4096;
+const SPLATS_SIZE: usize = 256;
 const KEYS_SIZE: usize = 1024;
-const QUEUE_SIZE: usize = 4096;
+const WAITING_SIZE: usize = <usize>PENDING_LENGTH * PENDING_SIZE;
 const PREDICTOR_SIZE: usize = (<usize>4) << PREDICTOR_BITS;
 const MINUTES_SIZE: usize = (<usize>1) << (MINUTE_BITS - 3);
 const TABLE_SIZE: usize = (<usize>8) << TABLE_BITS;
@@ -30,9 +35,10 @@ const CLASSES_SIZE: usize = <usize>TABLE_LIMIT * CLASS_SIZE;
 /** Where JavaScript leaves texts to be hashed. */
 export const SCRATCH_SIZE: usize = 65536;
 
+export let splats: usize = 0;
 export let texts: usize = 0;
 export let keys: usize = 0;
-export let queue: usize = 0;
+export let pending: usize = 0;
 export let predictor: usize = 0;
 export let minutes: usize = 0;
 export let scratch: usize = 0;
@@ -46,10 +52,11 @@ export let heapEnd: usize = 0;
 /** Divides the arena. Returns false when it is too small to be of use. The arena must be zeroed. */
 export function divide(base: usize, size: usize, windowSize: usize): bool {
   let at = (base + 63) & ~(<usize>63);
-  texts = at;
+  splats = at;
+  texts = at += SPLATS_SIZE;
   keys = at += TEXTS_SIZE;
-  queue = at += KEYS_SIZE;
-  predictor = at += QUEUE_SIZE;
+  pending = at += KEYS_SIZE;
+  predictor = at += WAITING_SIZE;
   minutes = at += PREDICTOR_SIZE;
   scratch = at += MINUTES_SIZE;
   partTable = at += SCRATCH_SIZE + PAD;

@@ -1,12 +1,13 @@
 // Parts of events: byte strings that occur again and again (users, paths, user agents, reasons). Each distinct one is
 // stored once, and known by its entry's address afterwards. Comparison is always byte for byte; hashes only find
 // candidates.
-import { LONGEST_PART, PREDICTOR_BITS, TABLE_BITS, TABLE_LIMIT, heap, heapEnd, partTable, predictor } from './layout';
+import { LONGEST_PART, PENDING_LENGTH, PENDING_ROOM, PREDICTOR_BITS, TABLE_BITS, TABLE_LIMIT, heap, heapEnd, partTable, predictor } from './layout';
 import { finish, firstDifference, hashBytes, mix } from './text';
 import { skipValue } from './validate';
 
-// An entry: length u32, kind u32, identity hash u64, canonical entry u32, flags u32, 8 unused, then the bytes.
+// An entry: length u32, kind u32, identity hash u64, canonical entry u32, 12 unused, then the bytes.
 export const ENTRY_HEAD: u32 = 32;
+const TABLE_MASK: u32 = ((<u32>1) << TABLE_BITS) - 1;
 
 /** Room ran out: everything must be drained before the line can be read. */
 export let full: bool = false;
@@ -65,45 +66,62 @@ export function setCanonical(entry: u32, canonical: u32): void {
   store<u32>(entry, canonical, 16);
 }
 
-// @ts-ignore: decorator
-@inline
-export function flagsOf(entry: u32): u32 {
-  return load<u32>(entry, 20);
-}
-
-// @ts-ignore: decorator
-@inline
-export function setFlags(entry: u32, flags: u32): void {
-  store<u32>(entry, flags, 20);
-}
-
 /** The entry of these bytes; 0 when they are too long, or there is no room (`full`). */
 export function intern(kind: u32, p: usize, end: usize): u32 {
   const length = <u32>(end - p);
   if (length > LONGEST_PART) return 0;
-  const hash = hashBytes(p, length);
-  const spread = finish(hash + <u64>kind);
-  const mask: u32 = ((<u32>1) << TABLE_BITS) - 1;
-  const tag = <u32>(spread >> 32);
-  let slot = <u32>spread & mask;
+  if (!hasRoom() || heapTop + <usize>length > heapEnd - PENDING_ROOM - 64) {
+    full = true;
+    return 0;
+  }
+  return internHashed(kind, p, length, hashBytes(p, length));
+}
+
+// @ts-ignore: decorator
+@inline
+function spread(kind: u32, hash: u64): u64 {
+  return finish(hash + <u64>kind);
+}
+
+// @ts-ignore: decorator
+@inline
+function slotOf(spreadHash: u64): usize {
+  return partTable + (<usize>(<u32>spreadHash & TABLE_MASK) << 3);
+}
+
+/** The entry where these bytes are looked for first: probably theirs; 0 when there is none. */
+// @ts-ignore: decorator
+@inline
+export function likelyPart(kind: u32, hash: u64): u32 {
+  return load<u32>(slotOf(spread(kind, hash)), 4);
+}
+
+/** As intern, with the bytes' hash, and where there is room. */
+export function internHashed(kind: u32, p: usize, length: u32, hash: u64): u32 {
+  const spreadHash = spread(kind, hash);
+  const tag = <u32>(spreadHash >> 32);
+  let at = slotOf(spreadHash);
+  const last = partTable + (<usize>TABLE_MASK << 3);
   while (true) {
-    const at = partTable + ((<usize>slot) << 3);
     const entry = load<u32>(at, 4);
     if (entry == 0) return add(at, tag, kind, p, length);
     if (load<u32>(at) == tag && partKind(entry) == kind && partLength(entry) == length) {
       if (firstDifference(<usize>(entry + ENTRY_HEAD), p, length) < 0) return entry;
     }
-    slot = (slot + 1) & mask;
+    at = at == last ? partTable : at + 8;
   }
+}
+
+/** Whether the URIs of all events that may wait will find room. */
+// @ts-ignore: decorator
+@inline
+export function hasRoom(): bool {
+  return partCount + PENDING_LENGTH <= TABLE_LIMIT && heapTop <= heapEnd - PENDING_ROOM;
 }
 
 function add(slot: usize, tag: u32, kind: u32, p: usize, length: u32): u32 {
   const entry = heapTop;
   const top = entry + ENTRY_HEAD + (<usize>(length + 31) & ~(<usize>15));
-  if (partCount >= TABLE_LIMIT || top > heapEnd) {
-    full = true;
-    return 0;
-  }
   heapTop = top;
   partCount++;
   store<u32>(slot, tag);

@@ -1,6 +1,8 @@
 // Bytes: finding the end of a string, comparing, hashing. Loads may reach up to 64 bytes beyond what is looked at; no
 // result depends on them.
 
+import { splats } from './layout';
+
 export const QUOTE: u32 = 0x22;
 export const BACKSLASH: u32 = 0x5c;
 
@@ -13,31 +15,107 @@ export function bits64(a: v128, b: v128, c: v128, d: v128): u64 {
   return <u64>low | (<u64>high << 32);
 }
 
+// Vectors of one byte each. They are loaded, not written as constants: V8 builds a constant anew at each use (three
+// instructions), also in a loop.
+const QUOTES: usize = 0;
+const BACKSLASHES: usize = 16;
+const TOP_BITS: usize = 32;
+const OPENS: usize = 48;
+const CLOSES: usize = 64;
+const COMMAS: usize = 80;
+const COLONS: usize = 96;
+const CASES: usize = 112;
+
+/** Lays them out. */
+export function writeSplats(): void {
+  v128.store(splats, i8x16.splat(0x22), QUOTES);
+  v128.store(splats, i8x16.splat(0x5c), BACKSLASHES);
+  v128.store(splats, i8x16.splat(<i8>0xe0), TOP_BITS);
+  v128.store(splats, i8x16.splat(0x7b), OPENS);
+  v128.store(splats, i8x16.splat(0x7d), CLOSES);
+  v128.store(splats, i8x16.splat(0x2c), COMMAS);
+  v128.store(splats, i8x16.splat(0x3a), COLONS);
+  v128.store(splats, i8x16.splat(0x20), CASES);
+}
+
+// @ts-ignore: decorator
+@inline
+export function quoteBytes(): v128 {
+  return v128.load(splats, QUOTES);
+}
+
+// @ts-ignore: decorator
+@inline
+export function backslashBytes(): v128 {
+  return v128.load(splats, BACKSLASHES);
+}
+
+/** A byte that has none of these bits is a control character. */
+// @ts-ignore: decorator
+@inline
+export function topBits(): v128 {
+  return v128.load(splats, TOP_BITS);
+}
+
+// @ts-ignore: decorator
+@inline
+export function openBytes(): v128 {
+  return v128.load(splats, OPENS);
+}
+
+// @ts-ignore: decorator
+@inline
+export function closeBytes(): v128 {
+  return v128.load(splats, CLOSES);
+}
+
+// @ts-ignore: decorator
+@inline
+export function commaBytes(): v128 {
+  return v128.load(splats, COMMAS);
+}
+
+// @ts-ignore: decorator
+@inline
+export function colonBytes(): v128 {
+  return v128.load(splats, COLONS);
+}
+
+/** The bit that tells `{` from `[` and `}` from `]`. */
+// @ts-ignore: decorator
+@inline
+export function caseBits(): v128 {
+  return v128.load(splats, CASES);
+}
+
 /** Bytes that end the plain run of a string: quote, backslash, control characters. */
 // @ts-ignore: decorator
 @inline
-function special(v: v128): v128 {
+function special(v: v128, quotes: v128, backslashes: v128, top: v128): v128 {
   return v128.or(
-    v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c))),
-    i8x16.eq(v128.and(v, i8x16.splat(<i8>0xe0)), i8x16.splat(0)),
+    v128.or(i8x16.eq(v, quotes), i8x16.eq(v, backslashes)),
+    i8x16.eq(v128.and(v, top), i8x16.splat(0)),
   );
 }
 
 // @ts-ignore: decorator
 @inline
-export function special64(p: usize): u64 {
+function special64(p: usize, quotes: v128, backslashes: v128, top: v128): u64 {
   return bits64(
-    special(v128.load(p)),
-    special(v128.load(p, 16)),
-    special(v128.load(p, 32)),
-    special(v128.load(p, 48)),
+    special(v128.load(p), quotes, backslashes, top),
+    special(v128.load(p, 16), quotes, backslashes, top),
+    special(v128.load(p, 32), quotes, backslashes, top),
+    special(v128.load(p, 48), quotes, backslashes, top),
   );
 }
 
 /** The first quote, backslash or control character at or after `p`. */
 export function findSpecial(p: usize): usize {
+  const quotes = quoteBytes();
+  const backslashes = backslashBytes();
+  const top = topBits();
   while (true) {
-    const found = special64(p);
+    const found = special64(p, quotes, backslashes, top);
     if (found != 0) return p + <usize>ctz(found);
     p += 64;
   }
@@ -55,7 +133,7 @@ export function plainEnd(p: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function shortPlainEnd(p: usize): usize {
-  const found = i8x16.bitmask(special(v128.load(p)));
+  const found = i8x16.bitmask(special(v128.load(p), quoteBytes(), backslashBytes(), topBits()));
   if (found == 0) return plainEnd(p + 16);
   const end = p + <usize>ctz(found);
   return load<u8>(end) == QUOTE ? end : 0;
@@ -66,16 +144,19 @@ export function shortPlainEnd(p: usize): usize {
 @inline
 export function findSpecialOr(p: usize, mark: i8): usize {
   const wanted = i8x16.splat(mark);
+  const quotes = quoteBytes();
+  const backslashes = backslashBytes();
+  const top = topBits();
   while (true) {
     const a = v128.load(p);
     const b = v128.load(p, 16);
     const c = v128.load(p, 32);
     const d = v128.load(p, 48);
     const found = bits64(
-      v128.or(special(a), i8x16.eq(a, wanted)),
-      v128.or(special(b), i8x16.eq(b, wanted)),
-      v128.or(special(c), i8x16.eq(c, wanted)),
-      v128.or(special(d), i8x16.eq(d, wanted)),
+      v128.or(special(a, quotes, backslashes, top), i8x16.eq(a, wanted)),
+      v128.or(special(b, quotes, backslashes, top), i8x16.eq(b, wanted)),
+      v128.or(special(c, quotes, backslashes, top), i8x16.eq(c, wanted)),
+      v128.or(special(d, quotes, backslashes, top), i8x16.eq(d, wanted)),
     );
     if (found != 0) return p + <usize>ctz(found);
     p += 64;
@@ -117,7 +198,15 @@ export function same64(a: usize, b: usize, length: u32): bool {
 
 /** Where the bytes first differ; -1 when the first `length` bytes are equal. */
 export function firstDifference(a: usize, b: usize, length: u32): i32 {
-  for (let i: u32 = 0; i < length; i += 16) {
+  let i: u32 = 0;
+  for (; i + 64 <= length; i += 64) {
+    const p = a + <usize>i;
+    const q = b + <usize>i;
+    const low = v128.or(v128.xor(v128.load(p), v128.load(q)), v128.xor(v128.load(p, 16), v128.load(q, 16)));
+    const high = v128.or(v128.xor(v128.load(p, 32), v128.load(q, 32)), v128.xor(v128.load(p, 48), v128.load(q, 48)));
+    if (v128.any_true(v128.or(low, high))) break;
+  }
+  for (; i < length; i += 16) {
     const same = <u32>i8x16.bitmask(i8x16.eq(v128.load(a + i), v128.load(b + i)));
     if (same != 0xffff) {
       const at = i + ctz(~same);

@@ -9,7 +9,20 @@
 // quote through the string to its closing quote (the bits of a string are a run of ones), where a colon must follow, and
 // must not follow any other string. Only brackets, scalars and rare escapes are looked at one by one.
 import { MAX_KEYS, keys } from './layout';
-import { BACKSLASH, QUOTE, bits64, findSpecial } from './text';
+import {
+  BACKSLASH,
+  QUOTE,
+  backslashBytes,
+  bits64,
+  caseBits,
+  closeBytes,
+  colonBytes,
+  commaBytes,
+  findSpecial,
+  openBytes,
+  quoteBytes,
+  topBits,
+} from './text';
 
 /** Depth-1 keys of the object that `skipRecorded` went over: pointers to their first bytes, in order. */
 export let keyCount: u32 = 0;
@@ -125,13 +138,19 @@ function skipNested(p: usize, record: bool): usize {
   let wasBrace: u64 = 0;
   let wasKeyEnd: u64 = 0;
   let keyCarry: u64 = 0; // the step starts inside a key
+  const quoteByte = quoteBytes();
+  const slashByte = backslashBytes();
+  const caseByte = caseBits();
+  const openByte = openBytes();
+  const closeByte = closeBytes();
+  const commaByte = commaBytes();
+  const colonByte = colonBytes();
+  const top = topBits();
   while (true) {
     const a = v128.load(p);
     const b = v128.load(p, 16);
     const c = v128.load(p, 32);
     const d = v128.load(p, 48);
-    const quoteByte = i8x16.splat(0x22);
-    const slashByte = i8x16.splat(0x5c);
     let quotes = bits64(
       i8x16.eq(a, quoteByte),
       i8x16.eq(b, quoteByte),
@@ -166,13 +185,10 @@ function skipNested(p: usize, record: bool): usize {
     const outside = ~(string | quotes);
     const opening = quotes & string;
 
-    const caseByte = i8x16.splat(0x20);
     const aFold = v128.or(a, caseByte);
     const bFold = v128.or(b, caseByte);
     const cFold = v128.or(c, caseByte);
     const dFold = v128.or(d, caseByte);
-    const openByte = i8x16.splat(0x7b);
-    const closeByte = i8x16.splat(0x7d);
     const opens =
       bits64(i8x16.eq(aFold, openByte), i8x16.eq(bFold, openByte), i8x16.eq(cFold, openByte), i8x16.eq(dFold, openByte)) &
       outside;
@@ -185,8 +201,6 @@ function skipNested(p: usize, record: bool): usize {
       ) & outside;
     // Bit 5 tells { from [ and } from ].
     const curly = bits64(i16x8.shl(a, 2), i16x8.shl(b, 2), i16x8.shl(c, 2), i16x8.shl(d, 2));
-    const commaByte = i8x16.splat(0x2c);
-    const colonByte = i8x16.splat(0x3a);
     const commas =
       bits64(i8x16.eq(a, commaByte), i8x16.eq(b, commaByte), i8x16.eq(c, commaByte), i8x16.eq(d, commaByte)) & outside;
     const colons =
@@ -249,15 +263,14 @@ function skipNested(p: usize, record: bool): usize {
       (((keyEnds << 1) | wasKeyEnd) ^ colons);
     if ((wrong & live) != 0) return 0;
 
-    const least = v128.and(i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)), i8x16.splat(<i8>0xe0));
+    const least = v128.and(i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)), top);
     if (!i8x16.all_true(least)) {
-      const topBits = i8x16.splat(<i8>0xe0);
       const zero = i8x16.splat(0);
       const controls = bits64(
-        i8x16.eq(v128.and(a, topBits), zero),
-        i8x16.eq(v128.and(b, topBits), zero),
-        i8x16.eq(v128.and(c, topBits), zero),
-        i8x16.eq(v128.and(d, topBits), zero),
+        i8x16.eq(v128.and(a, top), zero),
+        i8x16.eq(v128.and(b, top), zero),
+        i8x16.eq(v128.and(c, top), zero),
+        i8x16.eq(v128.and(d, top), zero),
       );
       if ((controls & live) != 0) return 0;
     }
