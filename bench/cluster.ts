@@ -308,7 +308,21 @@ function addController(
     want('get', 'services', { naming: known('api', 'web'), code: 404 }),
     want('delete', 'replicasets.apps', { naming: known('api-7d9f8b5c4d') }),
   ];
-  for (const target of namespaces) add(kinds, identity, target, random.sample(acts, 10));
+  for (const [rank, target] of namespaces.entries()) {
+    const wants = random.sample(acts, 10);
+    const busy = activityOf(rank);
+    add(
+      kinds,
+      identity,
+      target,
+      wants.map((entry) => ({ ...entry, weight: entry.weight * busy })),
+    );
+  }
+}
+
+/** A few namespaces see most of the traffic, as everywhere; the quiet ones still see some. */
+function activityOf(rank: number): number {
+  return Math.max(0.2, 6 / (1 + rank * 0.35));
 }
 
 function addWorkload(

@@ -24,6 +24,10 @@ const meanGap = 28_000;
 /** Of the writes in a `mixed` log, those that its policy logs with bodies. */
 const bodyShare = 0.22;
 
+/** Objects with generated names (pods, jobs) in a namespace, and how often one that is asked for is new. */
+const livePods = 10;
+const churn = 0.1;
+
 /** Watches are closed by the server after five to ten minutes; one value keeps the queue of open ones sorted. */
 const watchMicros = 420_000_000;
 
@@ -80,6 +84,8 @@ class Traffic {
   readonly #bodies: Bodies;
   readonly #users = new Map<string, string>();
   readonly #open: OpenWatch[] = [];
+  /** By namespace and prefix: the objects with generated names that exist at the moment. */
+  readonly #live = new Map<string, string[]>();
   #now = start;
 
   constructor(profile: Profile, seed: number) {
@@ -118,7 +124,7 @@ class Traffic {
     const received = this.#now;
     const withBody = this.#profile === 'mixed' && template.write && random.fraction() < bodyShare;
     const level = withBody ? 'RequestResponse' : 'Metadata';
-    const name = nameOf(random, kind);
+    const name = this.#nameOf(kind);
     const inUri = kind.naming.kind === 'fresh' ? kind.naming.inUri : name !== '';
     const head = `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"${level}","auditID":"${random.uuid()}","stage":"`;
     const uri = `${template.uriHead}${inUri && kind.query !== 'named' ? `/${name}` : ''}${template.uriTail}${queryOf(random, kind, name)}`;
@@ -143,6 +149,19 @@ class Traffic {
     const early = kind.verb === 'create' ? template.refTail : `${named}${template.refTail}`;
     const first = `${head}RequestReceived${request}${early}${subresourceOf(kind)}},"requestReceivedTimestamp":"${timestamp(received)}","stageTimestamp":"${timestamp(received)}"}\n`;
     return first + line('ResponseComplete', complete, this.#bodiesOf(kind));
+  }
+
+  #nameOf({ naming, namespace }: RequestKind): string {
+    const random = this.#random;
+    if (naming.kind === 'none') return '';
+    if (naming.kind === 'known') return random.pick(naming.names);
+    if (!naming.inUri) return `${naming.prefix}${random.suffix(5)}`;
+    const place = `${namespace} ${naming.prefix}`;
+    const live = this.#live.get(place) ?? Array.from({ length: livePods }, () => '');
+    this.#live.set(place, live);
+    const slot = random.below(livePods);
+    if (live[slot] === '' || random.fraction() < churn) live[slot] = `${naming.prefix}${random.suffix(5)}`;
+    return live[slot] as string;
   }
 
   #bodiesOf(kind: RequestKind): string {
@@ -207,11 +226,6 @@ function statusOf(kind: RequestKind): string {
 
 function subresourceOf(kind: RequestKind): string {
   return kind.subresource === '' ? '' : `,"subresource":"${kind.subresource}"`;
-}
-
-function nameOf(random: Random, { naming }: RequestKind): string {
-  if (naming.kind === 'none') return '';
-  return naming.kind === 'known' ? random.pick(naming.names) : `${naming.prefix}${random.suffix(5)}`;
 }
 
 /** The query as the server logs it: Go's encoder writes `&` as `\u0026`. */

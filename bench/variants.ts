@@ -1,7 +1,8 @@
 // What is measured against what. Each function reads a whole log once and says what it counted. A program of its
 // own (`node bench/variants.ts <name> <log>`), so that none warms up or fills the memory of another.
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { LogDecoder } from '../src/flow/decode/decoder.ts';
+import { makeParts } from '../src/flow/pipeline.ts';
 
 /** What a variant found, as it prints it. */
 interface Counted {
@@ -83,7 +84,9 @@ function count(countByKey: Map<string, number>, event: LoggedEvent): void {
 /** Audicia's decoder alone: events are made, and thrown away. */
 function decode(path: string): Counted {
   let events = 0;
+  const { module, memory } = makeParts(readFileSync(new URL('../build/scanner.wasm', import.meta.url)), 1);
   const decoder = new LogDecoder({
+    scanner: { module, memory, arena: 0 },
     sink: {
       event(_event, tally) {
         events += tally.events;
