@@ -23,7 +23,7 @@ export interface Unpacker {
  * Plain bytes handed out at once. Also what damage can cost: the decompressor drops the output of the step in which it
  * finds an error.
  */
-const outputBytes = 256 * 1024;
+const outputBytes = 64 * 1024;
 
 /** Makes an unpacker. `onPlain` is called synchronously and must be done with the bytes when it returns. */
 export function createUnpacker(compression: Compression, onPlain: (bytes: Uint8Array) => void): Unpacker {
