@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const out = 'quickstart-out';
 
 /** Lines of a manifest that are shown: enough for a policy that fits on a screen. */
-const shownLines = 60;
+const shownLines = 70;
 
 process.exitCode = quickstart();
 
