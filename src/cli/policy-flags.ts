@@ -50,6 +50,6 @@ export const policyFlags = {
   shareRoles: switchFlag('Write one ClusterRole with a RoleBinding per namespace where namespaces need the same rules'),
   homeNamespace: textFlag(
     'NAMESPACE',
-    'Namespace under which policies of users and groups are filed (default: default)',
+    'Namespace under which policies of users and groups are filed (default: that of the AudiciaSource, else default)',
   ),
 } as const;

@@ -2,7 +2,6 @@
 // over the manifest, the manifest over the defaults.
 import { AudiciaError } from '../base/errors.ts';
 import type { AudiciaSource } from '../crd/audicia-source.ts';
-import { parseSource } from '../crd/parse-source.ts';
 import { type KubernetesVersion, parseKubernetesVersion } from '../flow/attribute/options.ts';
 import type { StageOptions } from '../flow/pipeline.ts';
 import { defaultPolicyStrategy, type SynthesisOptions } from '../flow/types.ts';
@@ -11,9 +10,14 @@ import { inferencesOf } from './infer-kinds.ts';
 import type { PolicyFlags } from './policy-flags.ts';
 import type { ReadFlags } from './read-flags.ts';
 
-/** The AudiciaSource that `--source` names, if any. Throws AudiciaError `bad-config` or `unreadable-input`. */
-export function loadSource(flags: Pick<ReadFlags, 'source'>): AudiciaSource | undefined {
-  return flags.source === undefined ? undefined : parseSource(readText(flags.source), flags.source);
+/**
+ * The AudiciaSource that `--source` names, if any. Its schema is loaded only then: it takes longer to load than a small
+ * log to read. Throws AudiciaError `bad-config` or `unreadable-input`.
+ */
+export async function loadSource(flags: Pick<ReadFlags, 'source'>): Promise<AudiciaSource | undefined> {
+  if (flags.source === undefined) return undefined;
+  const { parseSource } = await import('../crd/parse-source.ts');
+  return parseSource(readText(flags.source), flags.source);
 }
 
 /** The logs to read: those that were named, else where the source says they are. */

@@ -30,7 +30,7 @@ export interface ReadUsage {
  * Throws AudiciaError when nothing can be read at all, or what was read holds no event.
  */
 export async function readUsage(context: CliContext, flags: ReadFlags, named: readonly string[]): Promise<ReadUsage> {
-  const source = loadSource(flags);
+  const source = await loadSource(flags);
   const saved = (flags.usage ?? []).map((path) => usageFromJson(readText(path), path));
   const logs = logsOf(named, flags, source);
   const run = logs.length > 0 || saved.length === 0 ? await readWithProgress(context, flags, logs, source) : undefined;
