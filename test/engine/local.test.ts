@@ -46,6 +46,12 @@ describe('any number of threads gives the same result', () => {
     expect(one.counts.events).toBe(one.counts.lines);
   });
 
+  test('a small log starts no thread, however many are allowed', async () => {
+    const run = await readUsage([corpus], { jobs: 16, sizes: undefined });
+
+    expect(run.threads).toBe(1);
+  });
+
   test('cutting a log changes nothing', async () => {
     using folder = new TempFolder().write({ 'audit.log': log.replaceAll('\n', '\r\n').trimEnd() });
 
