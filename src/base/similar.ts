@@ -14,24 +14,26 @@ function plain(word: string): string {
 const compared = 128;
 
 /**
- * At most `count` of `candidates` that are near `wanted`, the nearest first. Near is: a part of it, or it a part of
- * them, or at most a third of its characters away.
+ * At most `count` of `candidates` that are near `wanted`, the nearest first. Near is: it is a part of them, or at most a
+ * third of its characters are other ones (two letters that changed places are two).
  */
 export function nearest(wanted: string, candidates: Iterable<string>, count = 3): string[] {
   const word = wanted.slice(0, compared).toLowerCase();
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  const limit = Math.max(word.length > 3 ? 2 : 1, Math.floor(word.length / 3));
   const found: { name: string; distance: number }[] = [];
   for (const name of candidates) {
-    const distance = closeness(word, name.slice(0, compared).toLowerCase());
+    const distance = closeness(word, name.slice(0, compared).toLowerCase(), limit);
     if (distance <= limit) found.push({ name, distance });
   }
   found.sort((a, b) => a.distance - b.distance || byCodeUnit(a.name, b.name));
   return found.slice(0, count).map(({ name }) => name);
 }
 
-function closeness(wanted: string, name: string): number {
+function closeness(wanted: string, name: string, limit: number): number {
   if (wanted === name) return 0;
   if (wanted.length >= 3 && name.includes(wanted)) return 0.5;
+  // No need to look closer, and among a hundred thousand names no time to.
+  if (Math.abs(wanted.length - name.length) > limit) return Number.POSITIVE_INFINITY;
   return distance(wanted, name);
 }
 

@@ -5,8 +5,9 @@ import { buildAudicia } from './app.ts';
 import { type CliContext, interruptionOf } from './context.ts';
 import { type CliProcess, createTerminal, presentationOf, wantsColor } from './terminal.ts';
 
-/** Runs the command that `argv` names (without node and script) and returns the exit status. Never throws. */
-export async function runCli(argv: readonly string[], process: CliProcess): Promise<number> {
+/** Runs the command that `typed` names (without node and script) and returns the exit status. Never throws. */
+export async function runCli(typed: readonly string[], process: CliProcess): Promise<number> {
+  const argv = plainArguments(typed);
   const presentation = presentationOf(argv);
   const terminal = createTerminal(process, presentation);
   endQuietlyWhenUnread(process);
@@ -27,6 +28,22 @@ export async function runCli(argv: readonly string[], process: CliProcess): Prom
   };
   await run(buildAudicia(terminal), argv, context);
   return statusOf(Number(streams.exitCode ?? 0));
+}
+
+/**
+ * Arguments as kubectl takes them, in the form that Stricli takes: `-ojson` is `-o json`, `--namespace=` is an empty value,
+ * `help usage` is `usage --help`. The letters are those of flags with a value.
+ */
+function plainArguments(argv: readonly string[]): string[] {
+  if (argv[0] === 'help') return [...plainArguments(argv.slice(1)), '--help'];
+  const end = argv.indexOf('--');
+  const flags = end < 0 ? argv : argv.slice(0, end);
+  const plain = flags.flatMap((word) => {
+    const [, letter, value] = /^-([ons])([^=-].*)$/s.exec(word) ?? [];
+    if (letter !== undefined && value !== undefined) return [`-${letter}`, value];
+    return /^--[a-z-]+=$/.test(word) ? [word.slice(0, -1), ''] : [word];
+  });
+  return end < 0 ? plain : [...plain, ...argv.slice(end)];
 }
 
 /** Stricli's own codes, which are negative, in terms of ours. */

@@ -93,6 +93,8 @@ describe('audicia can-i', () => {
     expect(yes.code).toBe(0);
     expect(yes.stderr).toMatch(/^warning: .*a\.yaml line \d+ \(document 2\): The document is not YAML/);
     expect(no.code).toBe(2);
+    const json = await audicia(['can-i', 'get', '/metrics', ...asked, '-o', 'json']);
+    expect(JSON.parse(json.stderr).warning.message).toContain('a.yaml line ');
   });
 
   it.each([

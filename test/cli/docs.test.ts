@@ -1,6 +1,6 @@
 // The pages of the commands say what the commands say and do.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/base/errors.ts';
@@ -22,22 +22,6 @@ describe('docs/commands', () => {
 
   it('is current: flags as they are defined, examples as they print (else: npm run docs)', () => {
     for (const { path, current, fresh } of renderPages()) expect(fresh, path).toBe(current);
-  });
-
-  it('links only to pages that exist', () => {
-    const pages = [
-      'exit-codes.md',
-      'configuration.md',
-      ...readdirSync(join(docs, 'commands')).map((name) => `commands/${name}`),
-    ];
-    const broken = pages.flatMap((page) => {
-      const links = readFileSync(join(docs, page), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g);
-      return [...links]
-        .map(([, target]) => join(docs, dirname(page), target as string))
-        .filter((path) => !existsSync(path));
-    });
-
-    expect(broken).toEqual([]);
   });
 });
 

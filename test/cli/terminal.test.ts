@@ -27,6 +27,16 @@ describe('help', () => {
   });
 });
 
+describe('habits of kubectl', () => {
+  it('short flags may stand next to their values, an empty value after =, and help before the command', async () => {
+    const asked = ['can-i', 'get', 'secrets', '--rbac', 'examples/rbac', '--as', 'system:serviceaccount:a:sa'];
+
+    expect((await audicia([...asked, '-na', '-ojson'])).stdout).toMatch(/^\{"allowed":true/);
+    expect((await audicia([...asked, '--namespace='])).stdout).toMatch(/^yes/);
+    expect(await audicia(['help', 'diff'])).toEqual(await audicia(['diff', '--help']));
+  });
+});
+
 describe('a wrong command line', () => {
   it.each([
     ['an unknown command', ['generat'], 'generat'],

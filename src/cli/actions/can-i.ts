@@ -10,12 +10,13 @@ import { permissionOfWords } from '../permission-words.ts';
 import { printable } from '../printable.ts';
 import { answerDocument, describePath } from './grant-path.ts';
 import { answerLines } from './judge-lines.ts';
-import { readRbac } from './read-rbac.ts';
+import { readRbac, reportManifests } from './read-rbac.ts';
 
 export async function canI(this: CliContext, flags: CanIFlags, ...words: string[]): Promise<void> {
   const asked = flags.stdin ? undefined : requestOf(flags, words);
   if (flags.stdin && words.length > 0) throw misuse('--stdin takes no request on the command line.');
-  const rbac = readRbac(flags.rbac, this.terminal);
+  const rbac = readRbac(flags.rbac);
+  reportManifests(rbac, this.terminal);
   const objects = flags.assumeDefaults ? [...defaultObjects, ...rbac.objects] : rbac.objects;
   const authorizer = new Authorizer(objects);
   const status = asked

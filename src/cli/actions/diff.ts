@@ -6,14 +6,13 @@ import { savedUsageFormat } from '../../flow/aggregate/saved-usage.ts';
 import { diffPolicies, type SubjectDiff } from '../../flow/evaluate/diff-policies.ts';
 import type { SubjectGrant } from '../../flow/evaluate/explode-policy.ts';
 import { isUrlAtom } from '../../rbac/explode.ts';
-import { type ManifestProblem, parseManifests } from '../../rbac/manifests.ts';
-import type { RbacObject } from '../../rbac/objects.ts';
+import { parseManifests } from '../../rbac/manifests.ts';
 import { describeSubject } from '../../rbac/subject.ts';
 import type { CommonFlags } from '../common-flags.ts';
 import type { CliContext } from '../context.ts';
 import { printable } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
-import { readRbac } from './read-rbac.ts';
+import { type RbacInput, readRbac, reportManifests } from './read-rbac.ts';
 import { readText } from './read-text.ts';
 import { warn } from './run-summary.ts';
 import { diffUsageFiles } from './usage.ts';
@@ -30,8 +29,9 @@ export function diff(this: CliContext, flags: CommonFlags, before: string, after
       hint: 'Compare usage with usage, or manifests with manifests; audicia verify compares manifests with usage.',
     });
   }
-  const old = readPolicies(before, this.terminal);
-  const now = readPolicies(after, this.terminal);
+  const old = readPolicies(before);
+  const now = readPolicies(after);
+  if (!this.terminal.json) for (const side of [old, now]) reportManifests(side, this.terminal);
   const { subjects, more } = diffPolicies(old.objects, now.objects);
   if (subjects.length > 0) this.process.exitCode = exitCodes.findings;
   if (old.broken + now.broken > 0) this.process.exitCode = exitCodes.usage;
@@ -50,23 +50,16 @@ function isSavedUsage(path: string): boolean {
   return readFileSync(path, 'utf8').slice(0, 200).includes(`"${savedUsageFormat}"`);
 }
 
-interface PolicySet {
-  readonly objects: readonly RbacObject[];
-  readonly broken: number;
-  readonly problems: readonly ManifestProblem[];
-}
-
 /** Manifests, or what the reports among them suggest. */
-function readPolicies(path: string, terminal: Terminal): PolicySet {
+function readPolicies(path: string): RbacInput {
   if (path !== '-' && statSync(path, { throwIfNoEntry: false })?.isFile()) {
     const suggested = suggestedManifests(readText(path));
     if (suggested.length > 0) {
       const { objects, problems } = parseManifests(suggested.join('---\n'), path);
-      for (const { message } of problems) warn(terminal, `${path}: ${message}`);
       return { objects, broken: problems.length, problems };
     }
   }
-  return readRbac([path], terminal);
+  return readRbac([path]);
 }
 
 /** The YAML strings in `status.suggestedPolicy.manifests` of every AudiciaPolicyReport in the text. */

@@ -1,5 +1,5 @@
-// Folders and files of manifests -> the RBAC objects in them. What cannot be used is told on stderr with its place, and
-// the rest is used all the same.
+// Folders and files of manifests -> the RBAC objects in them. What cannot be used is a problem with its place, and the
+// rest is used all the same.
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AudiciaError } from '../../base/errors.ts';
@@ -29,7 +29,7 @@ const deepest = 32;
  * passed over, as are symbolic links to folders), `-` for standard input. Throws AudiciaError `no-input` when a path does
  * not exist, or when there is no manifest file at all.
  */
-export function readRbac(paths: readonly string[], terminal: Terminal): RbacInput {
+export function readRbac(paths: readonly string[]): RbacInput {
   const files = paths.flatMap((path) => manifestFiles(path));
   if (files.length === 0) {
     throw new AudiciaError('no-input', `There are no manifests (.yaml, .yml, .json) in ${paths.join(', ')}.`);
@@ -41,12 +41,11 @@ export function readRbac(paths: readonly string[], terminal: Terminal): RbacInpu
     for (const object of manifests.objects) objects.push(object);
     for (const problem of manifests.problems) problems.push(problem);
   }
-  report(problems, terminal);
   return { objects, broken: problems.length, problems };
 }
 
-function report(problems: readonly ManifestProblem[], terminal: Terminal): void {
-  if (terminal.json) return;
+/** Tells the problems on stderr, the first ones with their places. */
+export function reportManifests({ problems }: Pick<RbacInput, 'problems'>, terminal: Terminal): void {
   for (const { file, document, line, message } of problems.slice(0, problemsShown)) {
     warn(terminal, `${file} line ${line} (document ${document}): ${message}`);
   }

@@ -26,7 +26,12 @@ export function reportInputs(run: RunResult, terminal: Terminal): void {
   if (rest > 0) warn(terminal, `${plural(rest, 'more record')} could not be read; --output json lists them.`);
 }
 
+/** A warning on stderr; with `--output json` a line of JSON, for what stands in no document. */
 export function warn(terminal: Terminal, sentence: string): void {
+  if (terminal.json) {
+    terminal.err(`${JSON.stringify({ warning: { message: sentence } })}\n`);
+    return;
+  }
   terminal.err(`${terminal.paint('stderr', 'yellow', 'warning:')} ${printable(sentence)}\n`);
 }
 

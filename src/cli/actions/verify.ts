@@ -14,7 +14,7 @@ import { plural } from '../quantities.ts';
 import { synthesisOptionsOf } from '../settings.ts';
 import { tableLines } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-import { readRbac } from './read-rbac.ts';
+import { readRbac, reportManifests } from './read-rbac.ts';
 import { readUsage } from './read-usage.ts';
 import { runDocument, totalsLine, warn } from './run-summary.ts';
 
@@ -24,7 +24,8 @@ const findingsShown = 50;
 /** `audicia verify --rbac DIR LOG...`: exit 1 when anything is missing or without evidence. */
 export async function verifyRbac(this: CliContext, flags: VerifyFlags, ...named: string[]): Promise<void> {
   const logs = [...named, ...(flags.log ?? [])];
-  const rbac = readRbac(flags.rbac, this.terminal);
+  const rbac = readRbac(flags.rbac);
+  if (!this.terminal.json) reportManifests(rbac, this.terminal);
   const read = await readUsage(this, flags, logs);
   const options = synthesisOptionsOf(flags, read.source);
   const subjects = subjectsToVerify(read.table.subjects, rbac.objects, flags.subject);
