@@ -93,9 +93,9 @@ export const inferences: Readonly<Record<InferenceKind, Inference>> = {
     byDefault: true,
   },
   informer: {
-    title: 'get beside list and watch',
+    title: 'list and get behind a watch',
     reason:
-      'Programs that list and watch a resource often get single objects as well, when a cache is cold or an update conflicts; none was seen.',
+      'An informer falls back to a list when its watch expires or a streaming list is refused, and its program gets single objects when a cache is cold or an update conflicts; none was seen.',
     source: 'ListAndWatch, client-go/tools/cache/reflector.go, v1.34',
     byDefault: false,
   },
