@@ -1,12 +1,13 @@
 // What the tests of the engine share: a run with documented settings but small sizes, and its usage as text.
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { type ReadLogsOptions, type RunResult, readLogs } from '../../src/engine/local.ts';
 import { usageToJson } from '../../src/flow/aggregate/saved-usage.ts';
 import { defaultAttributeOptions } from '../../src/flow/attribute/options.ts';
 import type { ResolvedInputs } from '../../src/flow/ingest/input.ts';
 import { resolveInputs } from '../../src/flow/ingest/inputs.ts';
 
-export const corpus = new URL('../corpus/', import.meta.url).pathname;
+export const corpus = fileURLToPath(new URL('../corpus/', import.meta.url));
 
 /** Lines of a real API server's log. */
 export const realLines = readFileSync(`${corpus}immudb-k8s.log`, 'utf8').trimEnd().split('\n');
