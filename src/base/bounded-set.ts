@@ -11,10 +11,12 @@ export interface BoundedValues {
 
 /** Keeps the `bound` smallest distinct strings offered to it. Merging is associative, commutative and idempotent. */
 export class BoundedSet {
+  /** Up to twice the bound: cut down only now and then, so that adding stays cheap however many values come. */
   readonly #values = new Set<string>();
   readonly #bound: number;
   #more = false;
-  #largest = '';
+  /** Once the bound was exceeded: the largest value that can still be among the smallest. */
+  #limit: string | undefined;
 
   constructor(bound: number) {
     this.#bound = bound;
@@ -22,50 +24,49 @@ export class BoundedSet {
 
   /** How many values are held: at most the bound. */
   get size(): number {
-    return this.#values.size;
+    return Math.min(this.#values.size, this.#bound);
   }
 
   /** Whether more distinct values were offered than are held. */
   get more(): boolean {
-    return this.#more;
+    return this.#more || this.#values.size > this.#bound;
   }
 
   has(value: string): boolean {
+    this.#cut();
     return this.#values.has(value);
   }
 
   add(value: string): void {
-    if (this.#values.has(value)) return;
-    if (this.#values.size < this.#bound) {
-      this.#values.add(value);
-      if (value > this.#largest) this.#largest = value;
+    if (this.#limit !== undefined && value > this.#limit) {
+      this.#more = true;
       return;
     }
-    this.#more = true;
-    if (value > this.#largest) return;
-    this.#values.delete(this.#largest);
     this.#values.add(value);
-    this.#largest = largestOf(this.#values);
+    if (this.#values.size >= 2 * this.#bound) this.#cut();
   }
 
   addAll(other: BoundedSet | BoundedValues): void {
-    const values = other instanceof BoundedSet ? other.#values : other.values;
+    const { values, more } = other instanceof BoundedSet ? other.toValues() : other;
     for (const value of values) this.add(value);
-    if (other.more) this.#more = true;
+    if (more) this.#more = true;
   }
 
   /** The values in code-unit order. */
   sorted(): string[] {
+    this.#cut();
     return [...this.#values].sort(byCodeUnit);
   }
 
   toValues(): BoundedValues {
-    return { values: this.sorted(), more: this.#more };
+    return { values: this.sorted(), more: this.more };
   }
-}
 
-function largestOf(values: Iterable<string>): string {
-  let largest = '';
-  for (const value of values) if (value > largest) largest = value;
-  return largest;
+  #cut(): void {
+    if (this.#values.size <= this.#bound) return;
+    const sorted = [...this.#values].sort(byCodeUnit);
+    for (const value of sorted.splice(this.#bound)) this.#values.delete(value);
+    this.#limit = sorted.at(-1);
+    this.#more = true;
+  }
 }

@@ -3,7 +3,7 @@
 import { addTable, newTable } from './aggregate/merge-usage.ts';
 import { usageFromJson, usageToJson } from './aggregate/saved-usage.ts';
 import { UsageBuilder } from './aggregate/usage-builder.ts';
-import { attribute } from './attribute/attribute.ts';
+import { Attributor } from './attribute/attribute.ts';
 import { compileFilters, type FilterSettings, filterAttribution } from './attribute/filter.ts';
 import type { AttributeOptions } from './attribute/options.ts';
 import { LogDecoder } from './decode/decoder.ts';
@@ -49,10 +49,11 @@ export const mostThreads = 24;
  */
 export function countUsage(options: StageOptions, parts: StageParts, thread: number): UsageCounter {
   const filter = compileFilters(options.filters);
+  const attributor = new Attributor(options.attribute);
   const builder = new UsageBuilder();
   const sink: DecodeSink = {
     event(event: AuditEvent, tally: Tally) {
-      const filtered = filterAttribution(attribute(event, options.attribute), filter);
+      const filtered = filterAttribution(attributor.attribute(event), filter);
       if (filtered.attribution === undefined) builder.addFiltered(filtered.rule, tally);
       else builder.add(filtered.attribution, event, tally);
     },

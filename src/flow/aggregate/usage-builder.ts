@@ -1,6 +1,7 @@
 // Attributed events -> UsageTable: the one place where counts are made. Fed with groups of equal events; what it holds is
 // bounded by the number of distinct permissions per subject, never by the number of events.
 import { BoundedSet } from '../../base/bounded-set.ts';
+import { Memo } from '../../base/memo.ts';
 import { type Permission, isUrlPermission, permissionKey } from '../../rbac/permission.ts';
 import { type Subject, subjectKey } from '../../rbac/subject.ts';
 import type {
@@ -30,20 +31,25 @@ import {
   widen,
 } from './evidence.ts';
 
+/** Subjects, and permissions with names, whose keys are remembered: about 300 bytes each. */
+const remembered = 1 << 16;
+
 /** Collects usage. Adding in any order gives the same table. */
 export class UsageBuilder {
   readonly #subjects = new Map<string, SubjectUsage>();
+  // Attribution gives equal subjects and permissions as the same objects, mostly: their keys are made once.
+  readonly #known = new Memo<Subject, SubjectUsage>(remembered, (subject) => this.#find(subject));
+  readonly #keyed = new Memo<Permission, KeyedPermission>(remembered, keyed);
+  /** Events by what `Observed` counts, as one key; spread into its maps at the end. */
+  readonly #observations = new Map<SubjectUsage | undefined, Map<string, number>>();
   readonly #coverage: Coverage = newCoverage();
 
   /** Adds one group of equal events with everything that it means. */
   add(attribution: Attribution, event: AuditEvent, tally: Tally): void {
     this.#coverage.requests += tally.count;
-    observe(this.#coverage.observed, event, tally);
     const requestor = attribution.subject && this.#subjectUsage(attribution.subject);
-    if (requestor !== undefined) {
-      observe(requestor.observed, event, tally);
-      addGroups(requestor, attribution.groups);
-    }
+    this.#observe(requestor, event, tally);
+    if (requestor !== undefined) addGroups(requestor, attribution.groups);
     for (const note of attribution.notes) this.#addNote(note.kind, note.subject, tally);
     const grant = attribution.grantedBy === undefined ? '' : describeGrant(attribution.grantedBy);
     for (const access of attribution.accesses) this.#addAccess(access, event, tally, requestor, grant);
@@ -72,10 +78,15 @@ export class UsageBuilder {
 
   /** The table built so far; it is the builder's own, not a copy. */
   table(): UsageTable {
+    this.#spreadObservations();
     return { subjects: this.#subjects, coverage: this.#coverage };
   }
 
   #subjectUsage(subject: Subject): SubjectUsage {
+    return this.#known.get(subject);
+  }
+
+  #find(subject: Subject): SubjectUsage {
     const key = subjectKey(subject);
     let usage = this.#subjects.get(key);
     if (usage === undefined) {
@@ -102,13 +113,34 @@ export class UsageBuilder {
       widen(usage.observed, tally.firstSeen, tally.lastSeen);
       addGroups(usage, access.groups);
     }
-    const entry = entryFor(usage, access);
+    const entry = entryFor(usage, access, this.#keyed.get(access.permission));
     const name = isUrlPermission(access.permission) ? '' : access.permission.name;
     if (name === '') entry.nameless = true;
     else entry.names.add(name);
     // The reason names what allowed the request itself, not the checks before (impersonate) or behind it (inferred).
     const credited = usage === requestor && access.inferred === undefined && access.verdict === 'allowed';
     addTally(entry.evidence, tally, event.userAgent, credited ? grant : '');
+  }
+
+  #observe(usage: SubjectUsage | undefined, event: AuditEvent, tally: Tally): void {
+    let counts = this.#observations.get(usage);
+    if (counts === undefined) {
+      counts = new Map();
+      this.#observations.set(usage, counts);
+    }
+    addCount(counts, observation(event), tally.events);
+    if (usage !== undefined) widen(usage.observed, tally.firstSeen, tally.lastSeen);
+    widen(this.#coverage.observed, tally.firstSeen, tally.lastSeen);
+  }
+
+  #spreadObservations(): void {
+    for (const [usage, counts] of this.#observations) {
+      for (const [key, events] of counts) {
+        spreadObservation(this.#coverage.observed, key, events);
+        if (usage !== undefined) spreadObservation(usage.observed, key, events);
+      }
+    }
+    this.#observations.clear();
   }
 }
 
@@ -136,9 +168,17 @@ export function withoutName(permission: Permission): Permission {
   return { ...permission, name: '' };
 }
 
-function entryFor(usage: SubjectUsage, access: Access): PermissionUsage {
-  const permission = withoutName(access.permission);
-  const key = permissionKey(permission);
+interface KeyedPermission {
+  readonly permission: Permission;
+  readonly key: string;
+}
+
+function keyed(named: Permission): KeyedPermission {
+  const permission = withoutName(named);
+  return { permission, key: permissionKey(permission) };
+}
+
+function entryFor(usage: SubjectUsage, access: Access, { permission, key }: KeyedPermission): PermissionUsage {
   if (access.inferred !== undefined) return inferredEntry(usage.inferred, key, permission, access);
   const entries = access.verdict === 'allowed' ? usage.used : usage.denied;
   let entry = entries.get(key);
@@ -172,12 +212,16 @@ export function inferredKey(inference: string, key: string): string {
   return `${inference}\u0000${key}`;
 }
 
-function observe(observed: Observed, event: AuditEvent, tally: Tally): void {
-  addCount(observed.stages, known(stages, event.stage), tally.events);
-  addCount(observed.levels, known(levels, event.level), tally.events);
-  addCount(observed.decisions, known(decisions, event.decision), tally.events);
-  addCount(observed.verbs, known(verbs, event.verb), tally.events);
-  widen(observed, tally.firstSeen, tally.lastSeen);
+function observation({ stage, level, decision, verb }: AuditEvent): string {
+  return `${known(stages, stage)} ${known(levels, level)} ${known(decisions, decision)} ${known(verbs, verb)}`;
+}
+
+function spreadObservation(observed: Observed, key: string, events: number): void {
+  const [stage, level, decision, verb] = key.split(' ') as [string, string, string, string];
+  addCount(observed.stages, stage, events);
+  addCount(observed.levels, level, events);
+  addCount(observed.decisions, decision, events);
+  addCount(observed.verbs, verb, events);
 }
 
 // A log can hold any string here; only the API server's own words are counted apart, so that the maps stay small.
