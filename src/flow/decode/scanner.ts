@@ -26,7 +26,7 @@ export interface ScannerArena {
 export const defaultRequestSlots = 1 << 22;
 
 /** The most memory of one worker: window, parts, classes. Touched as it fills. */
-const arenaSize = 40 * 1024 * 1024;
+const arenaSize = 50 * 1024 * 1024;
 
 /** What is read at once: small enough to stay in the second-level cache, large enough to make calls rare. */
 const windowSize = 512 * 1024;
@@ -40,7 +40,7 @@ const slotSize = 8;
 export const mostPages = 16384;
 
 /**
- * Lays out memory for this many workers (at most 24). It can be posted to them. `requestSlots` is a power of two; fewer than the
+ * Lays out memory for this many workers (at most 20). It can be posted to them. `requestSlots` is a power of two; fewer than the
  * input has events cost accuracy, more cost memory.
  */
 export function allocateScannerMemory(workers: number, requestSlots = defaultRequestSlots): ScannerMemory {

@@ -1,6 +1,7 @@
 // One line -> the parts of an audit event. Fields are taken in the order in which the API server writes them, each told by
 // comparing its key with the one expected next; after the first surprise the rest are taken in any order. Everything that
 // is not plainly right (see `commit`) is left to the exact path, which reads the line with JSON.parse.
+import { EXAMINED, UNSAFE_DELETE, bodyFlags, bodyOwners, remember, resembles } from './bodies';
 import { LONGEST_AUDIT_ID, hasRoom, wait } from './classes';
 import { LONGEST_URI, MAX_KEYS, keys, texts } from './layout';
 import {
@@ -29,7 +30,7 @@ import {
   shortPlainEnd,
 } from './text';
 import { day, noteMinute, readTimestamp } from './time';
-import { keyCount, skipRecorded, skipValue } from './validate';
+import { keyCount, skipBody, skipRecorded, skipValue } from './validate';
 
 // Kinds of parts; scanner.ts knows them too.
 const USER: u32 = 1;
@@ -78,6 +79,7 @@ let auditId: usize = 0;
 let auditIdLength: u32 = 0;
 let uriAt: usize = 0;
 let uriMark: usize = 0; // where the path ends
+let pathHash: u64 = 0;
 let uriEnd: usize = 0; // where what decides ends
 let verbAt: usize = 0;
 let verbLength: u32 = 0;
@@ -91,7 +93,7 @@ let objectRefAt: usize = 0;
 let objectRefEnd: usize = 0;
 let code: u32 = 0;
 let messageAt: usize = 0;
-let metadataAt: usize = 0;
+let ownersAt: usize = 0; // 0: none
 let asksUnsafeDelete: bool = false;
 let micros: i64 = 0;
 let decision: u32 = 0;
@@ -230,7 +232,8 @@ export function readEvent(p: usize): usize {
   objectRefAt = 0;
   code = 0;
   messageAt = 0;
-  metadataAt = 0;
+  ownersAt = 0;
+  pathHash = 0;
   asksUnsafeDelete = false;
   decision = 0;
   reason = 0;
@@ -481,6 +484,7 @@ function readUri(p: usize): usize {
   uriMark = mark;
   uriEnd = keepsQuery ? end : mark;
   if (mark == p || <u32>(uriEnd - p) > LONGEST_URI || !isReadable(p, mark)) return 0;
+  pathHash = hashBytes(p, <u32>(mark - p));
   return end + 1;
 }
 
@@ -670,28 +674,60 @@ function readCode(p: usize): usize {
   return end;
 }
 
-/** Remembers where the body's metadata is, and whether it may be options of an unsafe delete. */
+/** Finds owners, and options of an unsafe delete. */
 function readRequestObject(p: usize): usize {
   seen |= REQUEST_OBJECT;
   if (load<u8>(p) != 0x7b) return skipValue(p);
-  const end = skipRecorded(p);
+  const end = resembles(p, pathHash, EXAMINED);
+  if (end == 0) return examineRequestObject(p);
+  ownersAt = bodyOwners;
+  asksUnsafeDelete = (bodyFlags & UNSAFE_DELETE) != 0;
+  return end;
+}
+
+function examineRequestObject(p: usize): usize {
+  const end = skipBody(p);
   if (end == 0 || keyCount > MAX_KEYS) return 0;
+  let metadata: usize = 0;
   for (let i: u32 = 0; i < keyCount; i++) {
     const key = <usize>load<u32>(keys + ((<usize>i) << 2));
     if (plainEnd(key) == 0) return 0;
     if (same16(key, tMetadataKey, 10)) {
-      if (metadataAt != 0) return 0;
-      metadataAt = key + 10;
+      if (metadata != 0) return 0;
+      metadata = key + 10;
     } else if (same16(key, tIgnoreStore, 11)) {
       asksUnsafeDelete = true;
     }
   }
+  if (metadata != 0 && !findOwners(metadata)) return 0;
+  remember(p, end, asksUnsafeDelete ? EXAMINED | UNSAFE_DELETE : EXAMINED, ownersAt);
   return end;
+}
+
+/** Finds metadata.ownerReferences, if it is an array; false when it is not certain. */
+function findOwners(p: usize): bool {
+  if (load<u8>(p) != 0x7b) return true;
+  if (skipRecorded(p) == 0 || keyCount > MAX_KEYS) return false;
+  let value: usize = 0;
+  for (let i: u32 = 0; i < keyCount; i++) {
+    const key = <usize>load<u32>(keys + ((<usize>i) << 2));
+    if (plainEnd(key) == 0) return false;
+    if (!same32(key, tOwnerReferences, 17)) continue;
+    if (value != 0) return false;
+    value = key + 17;
+  }
+  if (value != 0 && load<u8>(value) == 0x5b) ownersAt = value;
+  return true;
 }
 
 function readResponseObject(p: usize): usize {
   seen |= RESPONSE_OBJECT;
-  return skipValue(p);
+  if (load<u8>(p) != 0x7b) return skipValue(p);
+  const known = resembles(p, pathHash + 1, 0);
+  if (known != 0) return known;
+  const end = skipBody(p);
+  if (end != 0) remember(p, end, 0, 0);
+  return end;
 }
 
 function readReceived(p: usize): usize {
@@ -758,9 +794,9 @@ export function commit(): bool {
     if (isWrite()) {
       if (namesReadGroup(uriAt, uriMark)) return false;
       if (objectRefAt != 0 && namesReadGroup(objectRefAt, objectRefEnd)) return false;
-      if (metadataAt != 0) {
-        owners = findOwners(metadataAt);
-        if (owners == 1) return false;
+      if (ownersAt != 0) {
+        owners = recognise(OWNERS, 0, ownersAt);
+        if (owners == 0) return false;
       }
     } else if (asksUnsafeDelete && isDelete()) {
       return false;
@@ -776,7 +812,6 @@ export function commit(): bool {
     return false;
   }
   if (!noteMinute()) return false;
-  const pathHash = hashBytes(uriAt, <u32>(uriMark - uriAt));
   const isPath = uriEnd == uriMark;
   const uriLength = <u32>(uriEnd - uriAt);
   wait(
@@ -794,13 +829,13 @@ export function commit(): bool {
     isPath ? pathHash : hashBytes(uriAt, uriLength),
     auditId,
     auditIdLength,
-    stage == RECEIVED_STAGE ? 0 : requestHash(pathHash),
+    stage == RECEIVED_STAGE ? 0 : requestHash(),
     micros,
   );
   return true;
 }
 
-function requestHash(pathHash: u64): u64 {
+function requestHash(): u64 {
   return combine(
     hashBytes(auditId, auditIdLength),
     hashBytes(verbAt, verbLength),
@@ -822,21 +857,4 @@ function isWrite(): bool {
 function isDelete(): bool {
   if (verbLow == load<u64>(tDelete)) return verbHigh == 0;
   return verbLow == load<u64>(tDeleteCollection) && verbHigh == load<u64>(tDeleteCollection, 8);
-}
-
-/** The part of metadata.ownerReferences; 0 when there are none, 1 when the line needs the exact path. */
-function findOwners(p: usize): u32 {
-  if (load<u8>(p) != 0x7b) return 0;
-  if (skipRecorded(p) == 0 || keyCount > MAX_KEYS) return 1;
-  let value: usize = 0;
-  for (let i: u32 = 0; i < keyCount; i++) {
-    const key = <usize>load<u32>(keys + ((<usize>i) << 2));
-    if (plainEnd(key) == 0) return 1;
-    if (!same32(key, tOwnerReferences, 17)) continue;
-    if (value != 0) return 1;
-    value = key + 17;
-  }
-  if (value == 0 || load<u8>(value) != 0x5b) return 0;
-  const owners = recognise(OWNERS, 0, value);
-  return owners == 0 ? 1 : owners;
 }

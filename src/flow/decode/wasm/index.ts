@@ -1,4 +1,5 @@
 // What the scanner offers to scanner.ts: lines in, classes of equal events out. See ARCHITECTURE of the scanner there.
+import { clearBodies } from './bodies';
 import { classCount, clearClasses, duplicates, flush, touchedBits } from './classes';
 import { combine, commit, readEvent, writeTexts } from './event';
 import { SCRATCH_SIZE, classes, divide, minutes, scratch, window } from './layout';
@@ -32,6 +33,7 @@ export function init(base: usize, size: usize, windowSize: usize, requests: usiz
   writeSplats();
   writeTexts();
   clearMinutes();
+  clearBodies();
   clear();
   return true;
 }
@@ -76,6 +78,7 @@ export function endOfLines(from: usize, to: usize): usize {
 
 /** Moves the `length` bytes at `from` down to `to`. (Built-in copying of shared memory goes byte by byte in V8.) */
 export function moveDown(to: usize, from: usize, length: usize): void {
+  if (to == from) return;
   for (let i: usize = 0; i < length; i += 16) v128.store(to + i, v128.load(from + i));
 }
 

@@ -24,6 +24,14 @@ export const CLASS_SIZE: usize = 192;
 /** Minutes of which activity is remembered: 2^20, almost two years. */
 export const MINUTE_BITS: u32 = 20;
 
+/** Longer bodies are not remembered. */
+export const LONGEST_BODY: u32 = 262144;
+/** Remembered bodies, and (of each of three tables) the slots that lead to them. */
+export const BODY_ROOM: usize = 8 * 1024 * 1024;
+export const BODY_BITS: u32 = 11;
+
+const MASKS_SIZE: usize = <usize>LONGEST_BODY >> 3;
+const BODY_SLOTS_SIZE: usize = (<usize>24) << BODY_BITS;
 const TEXTS_SIZE: usize = 4096;
 const SPLATS_SIZE: usize = 256;
 const KEYS_SIZE: usize = 1024;
@@ -45,6 +53,9 @@ export let scratch: usize = 0;
 export let partTable: usize = 0;
 export let classTable: usize = 0;
 export let classes: usize = 0;
+export let stringMasks: usize = 0;
+export let bodySlots: usize = 0;
+export let bodies: usize = 0;
 export let window: usize = 0;
 export let heap: usize = 0;
 export let heapEnd: usize = 0;
@@ -62,7 +73,10 @@ export function divide(base: usize, size: usize, windowSize: usize): bool {
   partTable = at += SCRATCH_SIZE + PAD;
   classTable = at += TABLE_SIZE;
   classes = at += TABLE_SIZE;
-  window = at += CLASSES_SIZE;
+  stringMasks = at += CLASSES_SIZE;
+  bodySlots = at += MASKS_SIZE;
+  bodies = at += BODY_SLOTS_SIZE;
+  window = at += BODY_ROOM + PAD;
   heap = at += windowSize + PAD;
   heapEnd = base + size - PAD;
   return heap + 4 * <usize>LONGEST_PART < heapEnd;

@@ -8,7 +8,7 @@
 // Which strings must be keys follows from the bracket that encloses them; an addition carries the mark of a key's opening
 // quote through the string to its closing quote (the bits of a string are a run of ones), where a colon must follow, and
 // must not follow any other string. Only brackets, scalars and rare escapes are looked at one by one.
-import { MAX_KEYS, keys } from './layout';
+import { LONGEST_BODY, MAX_KEYS, keys, stringMasks } from './layout';
 import {
   BACKSLASH,
   QUOTE,
@@ -26,8 +26,6 @@ import {
 
 /** Depth-1 keys of the object that `skipRecorded` went over: pointers to their first bytes, in order. */
 export let keyCount: u32 = 0;
-/** Whether a backslash occurred in it. */
-export let sawEscape: bool = false;
 
 /** The byte after the value at `p`; 0 when it is not valid or not compact. */
 export function skipValue(p: usize): usize {
@@ -39,11 +37,16 @@ export function skipValue(p: usize): usize {
 
 /** The same for a string, `p` at its opening quote. */
 export function skipString(p: usize): usize {
-  p++;
+  const end = closingQuote(p + 1);
+  return end == 0 ? 0 : end + 1;
+}
+
+/** The closing quote of the string in which `p` is (not in the middle of an escape). */
+export function closingQuote(p: usize): usize {
   while (true) {
     p = findSpecial(p);
     const c = <u32>load<u8>(p);
-    if (c == QUOTE) return p + 1;
+    if (c == QUOTE) return p;
     if (c != BACKSLASH) return 0;
     if (!isEscape(p + 1)) return 0;
     p += 2;
@@ -79,7 +82,8 @@ function skipScalar(p: usize): usize {
   return c == 0x2c || (c | 0x20) == 0x7d ? end : 0;
 }
 
-function scalarEnd(p: usize): usize {
+/** The byte after the number, true, false or null at `p`, whatever that byte is. */
+export function scalarEnd(p: usize): usize {
   const word = load<u32>(p);
   if (word == 0x65757274) return p + 4; // true
   if (word == 0x6c6c756e) return p + 4; // null
@@ -109,21 +113,27 @@ function scalarEnd(p: usize): usize {
 }
 
 function skipPlain(p: usize): usize {
-  return skipNested(p, false);
+  return skipNested(p, false, false);
 }
 
 /** As skipValue for an object or array; of an object, its own keys are in `keys` afterwards. */
 export function skipRecorded(p: usize): usize {
   keyCount = 0;
-  sawEscape = false;
-  return skipNested(p, true);
+  return skipNested(p, true, false);
+}
+
+/** As skipRecorded; the masks of what is inside strings are in `stringMasks` afterwards, as far as they fit. */
+export function skipBody(p: usize): usize {
+  keyCount = 0;
+  return skipNested(p, true, true);
 }
 
 // @ts-ignore: decorator
 @inline
-function skipNested(p: usize, record: bool): usize {
+function skipNested(p: usize, record: bool, keepMasks: bool): usize {
   const pair = <u32>load<u16>(p);
   if (pair == 0x7d7b || pair == 0x5d5b) return p + 2;
+  let maskAt: usize = 0;
   let stack: u64 = 0; // lowest bit: the innermost bracket is a brace
   let depth: u32 = 0;
   let context: u64 = 0; // all ones inside an object
@@ -163,7 +173,6 @@ function skipNested(p: usize, record: bool): usize {
     const dSlash = i8x16.eq(d, slashByte);
     let oddEscapes: u64 = 0;
     if (v128.any_true(v128.or(v128.or(aSlash, bSlash), v128.or(cSlash, dSlash))) || wasBackslash != 0) {
-      if (record) sawEscape = true;
       const slashes = bits64(aSlash, bSlash, cSlash, dSlash);
       // As simdjson's json_escape_scanner: subtracting the starts of backslash runs from the odd bits finds their parity.
       const odd: u64 = 0xaaaaaaaaaaaaaaaa;
@@ -182,6 +191,10 @@ function skipNested(p: usize, record: bool): usize {
     string ^= string << 32;
     string ^= inString;
     inString = <u64>(<i64>string >> 63);
+    if (keepMasks && maskAt < <usize>LONGEST_BODY >> 3) {
+      store<u64>(stringMasks + maskAt, string);
+      maskAt += 8;
+    }
     const outside = ~(string | quotes);
     const opening = quotes & string;
 
