@@ -70,3 +70,13 @@ test('replacing cluster-admin removes its stars and adds nothing', () => {
 test('a subject that only one side knows differs in everything', () => {
   expect(diff([], clusterAdmin('alice'))).toEqual([['alice', ['* * in "" any', '* *'], []]]);
 });
+
+test('the order of the objects and of their rules does not show', () => {
+  const before = policyFor(['get nodes n']);
+  const after = policyFor(['get pods in b p', 'list pods in a', 'get secrets in a s', 'get /metrics', 'list nodes']);
+  const reversed = after.toReversed().map((object) => {
+    return 'rules' in object ? { ...object, rules: object.rules.toReversed() } : object;
+  });
+
+  expect(diff(before, reversed)).toEqual(diff(before, after));
+});

@@ -146,6 +146,14 @@ describe('unproven', () => {
     expect(unproven(verify(objects, usage, optionsOf()))).toEqual([]);
   });
 
+  test.each([
+    ['* pods in a', rule('*', 'pods')],
+    ['get * in a', rule('get', '*')],
+    ['get */log in a', rule('get', '*/log')],
+  ])('a request for %s is no evidence for what the star means in a rule', (words, granted) => {
+    expect(verify(bound('a', [granted]), usageOf({ used: [words] }), optionsOf()).unproven).toHaveLength(1);
+  });
+
   test('under Explicit a name needs evidence of its own', () => {
     const options = optionsOf({ resourceNames: 'Explicit' });
 

@@ -72,6 +72,15 @@ test('when one file cannot be written none is, and nothing is left behind', asyn
   expect(everyFile()).toEqual(['rbac/b']);
 });
 
+test('a failure after the first file was staged leaves nothing of it', async () => {
+  const nameWithoutRoomForASuffix = `${'x'.repeat(245)}.yaml`;
+
+  const writing = writeTree(root, [file('rbac/a/new.yaml'), file(`rbac/a/${nameWithoutRoomForASuffix}`)]);
+
+  await expect(writing).rejects.toMatchObject({ code: 'unwritable-output' });
+  expect(everyFile()).toEqual([]);
+});
+
 test('an interruption leaves everything as it was', async () => {
   put('rbac/a/old.yaml', file('', 'old').content);
 
