@@ -38,11 +38,12 @@ export function createProgressBar(terminal: Terminal, wanted: boolean, now: () =
 /** The line itself. */
 export function progressLine({ bytes, totalBytes, events }: Progress, elapsedMs: number): string {
   const seconds = Math.max(elapsedMs, 1) / 1000;
-  const rate = `${formatCount(Math.round(events / seconds))} events/s`;
-  if (!totalBytes) return `${formatBytes(bytes)} read, ${rate}`;
+  // Events are told when a piece is done; before the first one their number says nothing.
+  const rate = events > 0 ? `, ${formatCount(Math.round(events / seconds))} events/s` : '';
+  if (!totalBytes) return `${formatBytes(bytes)} read${rate}`;
   const share = Math.min(1, bytes / totalBytes);
   const filled = Math.round(share * barWidth);
   const bar = `${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}`;
   const left = share > 0 ? `, ${formatDuration((elapsedMs / share) * (1 - share))} left` : '';
-  return `[${bar}] ${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${rate}${left}`;
+  return `[${bar}] ${formatBytes(bytes)} of ${formatBytes(totalBytes)}${rate}${left}`;
 }

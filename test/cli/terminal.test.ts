@@ -161,6 +161,7 @@ describe('completion', () => {
     expect(await propose('generate', '--scope-mode', '')).toEqual(['ClusterScopeAllowed', 'NamespaceStrict', '']);
     expect(await propose('generate', '--infer', 'esc')).toEqual(['escalate', '']);
     expect(await propose('completion', 'z')).toEqual(['zsh', '']);
+    expect(await propose('usage', 'm')).toEqual(['merge', '']);
     expect(await propose('generate', '')).toEqual(['']);
   });
 

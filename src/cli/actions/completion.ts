@@ -1,6 +1,6 @@
 // Runs `audicia completion` and what its scripts call back.
-import { proposeCompletions } from '@stricli/core';
-import { buildAudicia } from '../app.ts';
+import { type InputCompletion, proposeCompletions } from '@stricli/core';
+import { buildAudicia, routes } from '../app.ts';
 import type { Shell } from '../commands/completion.ts';
 import type { CliContext } from '../context.ts';
 
@@ -56,11 +56,22 @@ export function printScript(this: CliContext, _flags: Record<never, never>, shel
 
 export async function propose(this: CliContext, _flags: Record<never, never>, ...words: string[]): Promise<void> {
   const inputs = words.length === 0 ? [''] : words;
-  const found = await proposeCompletions(buildAudicia(this.terminal), inputs, this);
+  const found = [...subcommands(inputs), ...(await proposeCompletions(buildAudicia(this.terminal), inputs, this))];
   const wantsFlag = (inputs.at(-1) as string).startsWith('-');
   for (const { completion, brief, kind } of found) {
     // Flags are offered when a flag is begun; before that, file names are the likelier wish.
     if (kind === 'argument:flag' && !wantsFlag) continue;
     this.terminal.out(`${completion}\t${brief}\n`);
   }
+}
+
+/** Commands of a group that runs one of them by default: Stricli proposes that one's arguments only. */
+function subcommands(inputs: readonly string[]): readonly InputCompletion[] {
+  const [group = '', partial = ''] = inputs;
+  const target = inputs.length === 2 ? routes.getRoutingTargetForInput(group) : undefined;
+  if (target === undefined || !('getAllEntries' in target)) return [];
+  return target.getAllEntries().flatMap(({ name, target: { brief } }) => {
+    const completion = name['convert-camel-to-kebab'];
+    return completion.startsWith(partial) ? [{ kind: 'routing-target:command', completion, brief } as const] : [];
+  });
 }

@@ -37,7 +37,7 @@ export async function generate(this: CliContext, flags: GenerateFlags, ...logs: 
   if (!isNamespaceName(options.homeNamespace)) {
     throw badFlag(`--home-namespace: "${options.homeNamespace}" cannot be the name of a namespace.`);
   }
-  const made = makePolicies(chooseSubjects(read.table, flags.subject), options, this.interruption());
+  const made = await makePolicies(chooseSubjects(read.table, flags.subject), options, this.interruption());
   const proven = made.filter(isProven);
   const files = [...filesOf(proven, options), ...(flags.reports ? reportsOf(proven, read, options) : [])];
   const written = await write(this, flags, files);

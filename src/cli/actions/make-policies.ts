@@ -1,5 +1,6 @@
 // Usage of subjects -> their policies, each with its proof. What does not prove itself is kept apart: it is a defect of
 // Audicia's own, and is never written.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AudiciaError } from '../../base/errors.ts';
 import { verify } from '../../flow/evaluate/verify.ts';
 import { synthesise } from '../../flow/synthesise/synthesise.ts';
@@ -19,20 +20,26 @@ export function isProven({ verification }: ProvenPolicy): boolean {
 }
 
 /** Suggests and verifies the policy of each subject, in the order given. Throws AudiciaError `interrupted` when aborted. */
-export function makePolicies(
+export async function makePolicies(
   subjects: readonly SubjectUsage[],
   options: SynthesisOptions,
-  signal?: AbortSignal,
-): ProvenPolicy[] {
+  signal: AbortSignal,
+): Promise<ProvenPolicy[]> {
   const made: ProvenPolicy[] = [];
   const writerByObject = new Map<string, Policy>();
   for (const usage of subjects) {
-    if (signal?.aborted) throw new AudiciaError('interrupted', 'Interrupted; nothing was written.');
+    await letInterrupt(signal);
     const policy = synthesise(usage, options);
     refuseClash(policy, writerByObject);
     made.push({ usage, policy, verification: verify(policy.objects, usage, { ...options, omitted: policy.omitted }) });
   }
   return made;
+}
+
+/** Between two pieces of computing: lets Ctrl-C be heard. Throws AudiciaError `interrupted` when it was. */
+export async function letInterrupt(signal: AbortSignal): Promise<void> {
+  await nextTurn();
+  if (signal.aborted) throw new AudiciaError('interrupted', 'Interrupted; nothing was written.');
 }
 
 /** Two policies that wrote one object would each undo the other. Names exclude it; this holds them to it. */

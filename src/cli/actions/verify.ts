@@ -1,5 +1,5 @@
 // Runs `audicia verify`: manifests against usage, in both directions.
-import { AudiciaError, exitCodes } from '../../base/errors.ts';
+import { exitCodes } from '../../base/errors.ts';
 import { newSubjectUsage } from '../../flow/aggregate/usage-builder.ts';
 import { verify } from '../../flow/evaluate/verify.ts';
 import type { SubjectUsage, Verification } from '../../flow/types.ts';
@@ -14,6 +14,7 @@ import { plural } from '../quantities.ts';
 import { synthesisOptionsOf } from '../settings.ts';
 import { tableLines } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
+import { letInterrupt } from './make-policies.ts';
 import { readRbac, reportManifests } from './read-rbac.ts';
 import { readUsage } from './read-usage.ts';
 import { runDocument, totalsLine, warn } from './run-summary.ts';
@@ -29,10 +30,11 @@ export async function verifyRbac(this: CliContext, flags: VerifyFlags, ...named:
   const read = await readUsage(this, flags, logs);
   const options = synthesisOptionsOf(flags, read.source);
   const subjects = subjectsToVerify(read.table.subjects, rbac.objects, flags.subject);
-  const results = subjects.map((usage) => {
-    if (this.interruption().aborted) throw new AudiciaError('interrupted', 'Interrupted.');
-    return verify(rbac.objects, usage, options);
-  });
+  const results: Verification[] = [];
+  for (const usage of subjects) {
+    await letInterrupt(this.interruption());
+    results.push(verify(rbac.objects, usage, options));
+  }
   const clean = results.every((result) => result.missing.length === 0 && result.unproven.length === 0);
   if (flags.output === 'json') {
     const document = {
