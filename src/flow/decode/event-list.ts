@@ -1,5 +1,5 @@
 // EventList (what the audit webhook sends) and v1 List (what kubectl prints) -> their items.
-import { arrayOf, type JsonObject, stringOf } from './json-fields.ts';
+import { arrayOf, fieldOf, type JsonObject, stringOf } from './json-fields.ts';
 import type { Part } from './parts.ts';
 
 /** The items of a list object; `undefined` when it is none. Items of an audit EventList carry no kind or apiVersion. */
@@ -8,7 +8,7 @@ export function partsOfList(object: JsonObject): readonly Part[] | undefined {
   if (kind !== 'EventList' && kind !== 'List') return undefined;
   const apiVersion = stringOf(object, 'apiVersion');
   const isAudit = kind === 'EventList' && (apiVersion === '' || apiVersion.startsWith('audit.k8s.io/'));
-  const items = arrayOf(object, 'items');
-  if (items === undefined) return isAudit ? [{ as: 'bad', reason: 'the EventList has no items' }] : undefined;
-  return items.map((value) => ({ as: 'value', value, isAudit, micros: 0 }));
+  // Go writes an empty list as null.
+  const items = fieldOf(object, 'items') === null ? [] : arrayOf(object, 'items');
+  return items?.map((value) => ({ as: 'value', value, isAudit, micros: 0 }));
 }

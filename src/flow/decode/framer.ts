@@ -64,6 +64,7 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
+const byteOrderMark = [0xef, 0xbb, 0xbf];
 
 /** Frames one input after the other. */
 export class Framer {
@@ -220,18 +221,25 @@ export class Framer {
     }
     this.#keep(piece.bytes, piece.from, to);
     this.#advance(piece, to);
-    if (end < 0) return;
-    this.#endText();
-    this.#endLine(piece);
+    if (end >= 0) this.#endText();
   }
 
   #endText(): void {
+    if (this.#startsWithMark()) {
+      this.#lookAgain(byteOrderMark.length);
+      return;
+    }
     let length = this.#keptLength;
     while (length > 0 && this.#kept[length - 1] === carriageReturn) length--;
     const line = textOf(this.#kept, 0, length);
     if (this.#lineHeldRecord) this.#output.bad('syntax', 'text follows the end of a record', this.#start);
     else this.#output.text(line, this.#start);
     this.#state = betweenObjects;
+  }
+
+  /** Files that were put together can have a byte order mark at the start of any line. */
+  #startsWithMark(): boolean {
+    return this.#keptLength >= byteOrderMark.length && byteOrderMark.every((byte, i) => this.#kept[i] === byte);
   }
 
   #passRest(piece: Piece): void {
@@ -358,11 +366,17 @@ export class Framer {
       this.#state = inRest;
       return;
     }
-    const again = Uint8Array.from(this.#kept.subarray(end + 1, this.#keptLength));
-    this.#limitLookAhead(again.length);
-    const line = this.#start.line + countLineEnds(this.#kept, this.#envelopeLength, end + 1);
-    this.moveTo(line, this.#start.offset + end + 1 - this.#envelopeLength);
+    this.#limitLookAhead(this.#keptLength - end - 1);
+    this.#lookAgain(end + 1);
     this.#state = atLineStart;
+  }
+
+  /** Goes back to this byte of what is kept. */
+  #lookAgain(from: number): void {
+    const again = Uint8Array.from(this.#kept.subarray(from, this.#keptLength));
+    const line = this.#start.line + countLineEnds(this.#kept, this.#envelopeLength, from);
+    this.moveTo(line, this.#start.offset + from - this.#envelopeLength);
+    this.#state = betweenObjects;
     this.#pieces.push({ bytes: again, from: 0, to: again.length });
   }
 
@@ -413,10 +427,9 @@ function isBlank(byte: number): boolean {
   return byte === 0x20 || byte === 0x09 || byte === carriageReturn;
 }
 
-/** What may stand between objects: blanks, commas, brackets, and the three bytes of a byte order mark. */
+/** What may stand between objects. */
 function isPunctuation(byte: number): boolean {
-  if (isBlank(byte) || byte === 0x2c || byte === openBracket || byte === closeBracket) return true;
-  return byte === 0xef || byte === 0xbb || byte === 0xbf;
+  return isBlank(byte) || byte === 0x2c || byte === openBracket || byte === closeBracket;
 }
 
 function isPunctuationOrLineEnd(byte: number): boolean {
