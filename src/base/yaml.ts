@@ -1,6 +1,5 @@
-// YAML text <-> values. The only file that knows the YAML package: everything written here is read back unchanged by the
-// YAML 1.1 reader that kubectl has as well as by YAML 1.2 readers, and everything read is bounded.
-import { Document, isAlias, isMap, isScalar, LineCounter, parseAllDocuments, type Scalar, visit } from 'yaml';
+// YAML text -> values, all of it bounded. The only file that knows the YAML package; write-yaml.ts is its counterpart.
+import { type Document, isAlias, isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
 import { parseBoundedJson } from './bounded-json.ts';
 
 /** What is read at most; more is reported as an error of the text, never thrown. */
@@ -126,57 +125,4 @@ function lineOfPath(
 
 function lineAt(lines: LineCounter, offset: number): number {
   return Math.max(1, lines.linePos(offset).line);
-}
-
-/**
- * The value as one YAML document that ends in a line break. Keys in their own order, lists flush with their key as kubectl
- * writes them, no folded lines, no anchors, no tags. A string is written without quotes only where no YAML reader could
- * take it for anything else; one of several lines as a literal block. `undefined` members are left out.
- */
-export function stringifyYaml(value: unknown): string {
-  const document = new Document(value, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
-  visit(document, { Scalar: (_, node) => chooseStyle(node) });
-  const text = document.toString({
-    lineWidth: 0,
-    minContentWidth: 0,
-    indentSeq: false,
-    doubleQuotedAsJSON: true,
-    blockQuote: 'literal',
-  });
-  return escapeUnprintable(text);
-}
-
-/** Several values as one stream, each behind its `---`. */
-export function stringifyYamlStream(values: readonly unknown[]): string {
-  return values.map((value) => `---\n${stringifyYaml(value)}`).join('');
-}
-
-/** Characters that a reader may refuse, or take for a line break, wherever they stand bare (YAML 1.1, c-printable). */
-const unprintable = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/;
-
-/** Only within double quotes do these stand in the output, see `chooseStyle`. */
-function escapeUnprintable(text: string): string {
-  const everywhere = new RegExp(unprintable, 'g');
-  return text.replace(everywhere, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-/** What YAML 1.1 readers take for no string has another shape, but for words such as `yes`, which `compat` knows. */
-const plainShape = /^[A-Za-z/][A-Za-z0-9._/@-]*(:[A-Za-z0-9._/@-]+)*$/;
-
-function chooseStyle(node: Scalar): void {
-  if (typeof node.value !== 'string') return;
-  const text = node.value;
-  if (plainShape.test(text)) return;
-  node.type = fitsBlock(text) ? 'BLOCK_LITERAL' : 'QUOTE_DOUBLE';
-}
-
-/** A block keeps its text as it is: no place for escapes, for blanks that nobody sees, or for a first line set in. */
-function fitsBlock(text: string): boolean {
-  if (!text.endsWith('\n') || text.length < 2 || /^\s/.test(text) || / \n|\n\n$/.test(text)) return false;
-  if (unprintable.test(text)) return false;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if ((code < 0x20 && code !== 0x0a) || (code >= 0xd800 && code <= 0xdfff)) return false;
-  }
-  return true;
 }

@@ -1,6 +1,6 @@
 // Policy -> YAML that `kubectl apply` takes as it is. Holds no count and no date, so that it changes only when a permission
 // does.
-import { stringifyYamlStream } from '../../base/yaml.ts';
+import { stringifyYamlStream } from '../../base/write-yaml.ts';
 import { describePermission, type Permission } from '../../rbac/permission.ts';
 import { describeSubject } from '../../rbac/subject.ts';
 import type { InferenceKind, InferredGrant, Policy } from '../types.ts';

@@ -1,6 +1,6 @@
 // Reports -> files beside the manifests, but apart from them: they hold counts and dates and are not for Git.
 import { byCodeUnit } from '../../base/order.ts';
-import { stringifyYamlStream } from '../../base/yaml.ts';
+import { stringifyYamlStream } from '../../base/write-yaml.ts';
 import { directoryName } from '../../rbac/names.ts';
 import { commentBlock } from './comment.ts';
 import type { OutputFile } from './policy-files.ts';

@@ -1,7 +1,7 @@
 // Usage + policy + proof -> AudiciaPolicyReport (audicia.io/v1alpha1), the object that a cluster and a reviewer look at.
 // Counts and dates live here, never in the manifests.
 import { formatMicros } from '../../base/time.ts';
-import { stringifyYaml } from '../../base/yaml.ts';
+import { stringifyYaml } from '../../base/write-yaml.ts';
 import { objectName } from '../../rbac/names.ts';
 import { homeOf } from '../../rbac/subject-home.ts';
 import type { Micros, Policy, SubjectUsage, Verification } from '../types.ts';
