@@ -241,6 +241,49 @@ describe('Scanner', () => {
     expectAgreement(lines);
   });
 
+  it('takes bodies that resemble others, and sees every difference', () => {
+    const { requestObject } = bodies;
+    const seen = eventLine({ requestObject, responseObject: requestObject });
+    const from = seen.indexOf('"requestObject"');
+    const changed = mutations(seen.slice(from), 3000).map((tail) => seen.slice(0, from) + tail);
+    const lines = changed.flatMap((line, i) => (i % 10 === 0 ? [seen, line] : [line]));
+
+    const { scannedEvents } = expectAgreement(lines);
+
+    expect(scannedEvents).toBeGreaterThan(500);
+  });
+
+  it('looks for owners in a request body that was seen as a response before', () => {
+    const { requestObject } = bodies;
+    const lines = [eventLine({ verb: 'get', responseObject: requestObject }), eventLine({ requestObject })];
+
+    const { tallies } = expectAgreement(lines);
+
+    expect([...tallies.byEvent.keys()].filter((key) => key.includes('"name":"p"')).length).toBe(1);
+  });
+
+  it('tells owners apart in bodies that resemble each other', () => {
+    const owned = (name: string, kind: string, more: object = {}): string =>
+      eventLine({
+        requestObject: {
+          kind: 'Pod',
+          metadata: { name, uid: `${name}-uid`, ownerReferences: [{ apiVersion: 'apps/v1', kind, name }] },
+          spec: { replicas: name.length, ...more, text: 'x'.repeat(100) },
+        },
+      });
+    const lines = [
+      owned('a', 'ReplicaSet'),
+      owned('longer', 'ReplicaSet'),
+      owned('b', 'Job'),
+      owned('a', 'Job', { x: 1 }),
+    ];
+
+    const { tallies, handedOn } = expectAgreement(lines);
+
+    expect(handedOn).toEqual([]);
+    expect(tallies.byEvent.size).toBe(4);
+  });
+
   it.each([
     ['an escape in a key', eventLine().replace('"verb"', '"v\\u0065rb"')],
     ['a key twice', eventLine().replace('"verb"', '"verb":"get","verb"')],

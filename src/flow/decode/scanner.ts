@@ -298,7 +298,7 @@ export class Scanner {
 
   #eventOf(at: number, parts: PartReader): AuditEvent {
     const part = (field: number): number => this.#view.getUint32(at + field, true);
-    const verb = this.#verbOf(at);
+    const verb = parts.verb(at);
     const outcome = part(classFields.outcome);
     const impersonated = part(classFields.impersonated);
     return {
@@ -324,7 +324,9 @@ export class Scanner {
   }
 
   #tallyOf(at: number): Tally {
-    const number = (field: number): number => Number(this.#view.getBigUint64(at + field, true));
+    // Whole numbers below 2^53: two halves are several times faster to read than a BigInt.
+    const number = (field: number): number =>
+      this.#view.getUint32(at + field, true) + this.#view.getUint32(at + field + 4, true) * 2 ** 32;
     const sample = at + classFields.sample;
     const sampleLength = this.#view.getUint32(at + classFields.sampleLength, true);
     return {
@@ -335,12 +337,6 @@ export class Scanner {
       sampleAuditId: this.#bytes.toString('latin1', sample, sample + sampleLength),
     };
   }
-
-  #verbOf(at: number): string {
-    let end = at;
-    while (end < at + 16 && this.#bytes[end] !== 0) end++;
-    return this.#bytes.toString('latin1', at, end);
-  }
 }
 
 /** Turns stored parts into values, each once. Equal parts give the same object. */
@@ -348,10 +344,23 @@ class PartReader {
   readonly #bytes: Buffer;
   readonly #view: DataView;
   readonly #values = new Map<number, unknown>();
+  readonly #verbs = new Map<number, string>();
 
   constructor(bytes: Buffer, view: DataView) {
     this.#bytes = bytes;
     this.#view = view;
+  }
+
+  /** The first 16 bytes of a class. */
+  verb(at: number): string {
+    // ASCII, so the eight bytes, read as a number, are never NaN: equal numbers are equal bytes.
+    const low = this.#view.getFloat64(at, true);
+    if (this.#verbs.has(low) && this.#view.getFloat64(at + 8, true) === 0) return this.#verbs.get(low) as string;
+    let end = at;
+    while (end < at + 16 && this.#bytes[end] !== 0) end++;
+    const verb = this.#bytes.toString('latin1', at, end);
+    if (end <= at + 8) this.#verbs.set(low, verb);
+    return verb;
   }
 
   /** A JSON string; `''` for no part. */
