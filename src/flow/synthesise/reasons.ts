@@ -1,7 +1,7 @@
 // What a reviewer must know beside the rules, in sentences: why there is a ClusterRole, why there is nothing, and what about
 // the subject itself makes RBAC say less than it seems to.
 import { byCodeUnit, sortedUnique } from '../../base/order.ts';
-import { isUrlPermission, type ResourcePermission, ruleResource } from '../../rbac/permission.ts';
+import { isUrlPermission, type Permission, type ResourcePermission, ruleResource } from '../../rbac/permission.ts';
 import { describeSubject, subjectKey } from '../../rbac/subject.ts';
 import type { SubjectUsage, SynthesisOptions } from '../types.ts';
 import { isKnownClusterScoped } from './cluster-scoped.ts';
@@ -27,8 +27,8 @@ export function describeReasons(usage: SubjectUsage, placement: Placement, count
 
 /** In one line and without names, for the ClusterRole's annotation: which kinds of request no Role can allow. */
 export function summariseClusterReasons(cluster: readonly Grant[]): string {
-  const kinds = new Set<string>();
-  for (const grant of cluster) kinds.add(kindOf(grant, cluster));
+  const single = singleObjectResources(cluster);
+  const kinds = new Set(cluster.map(({ permission }) => kindOf(permission, single)));
   return `Needed for ${[...kinds].sort(byCodeUnit).join(', ')}; no Role can allow these.`;
 }
 
@@ -41,32 +41,31 @@ function whyNothing(usage: SubjectUsage, counts: NeedCounts): string {
 }
 
 function clusterReasons(cluster: readonly Grant[]): string[] {
+  const single = singleObjectResources(cluster);
   const urls: string[] = [];
-  const verbsByResource = new Map<string, { grant: Grant; verbs: string[] }>();
-  for (const grant of cluster) {
-    const { permission } = grant;
+  const rows = new Map<string, { permission: ResourcePermission; kind: string; verbs: string[] }>();
+  for (const { permission } of cluster) {
     if (isUrlPermission(permission)) {
       urls.push(`${permission.verb || '""'} ${permission.path}`);
       continue;
     }
-    const key = `${permission.apiGroup}\u0000${ruleResource(permission)}\u0000${kindOf(grant, cluster)}`;
-    const row = verbsByResource.get(key) ?? { grant, verbs: [] };
+    const kind = kindOf(permission, single);
+    const key = JSON.stringify([permission.apiGroup, ruleResource(permission), kind]);
+    const row = rows.get(key) ?? { permission, kind, verbs: [] };
     row.verbs.push(permission.verb || '""');
-    verbsByResource.set(key, row);
+    rows.set(key, row);
   }
-  const reasons = [...verbsByResource.values()].map(({ grant, verbs }) => resourceReason(grant, verbs, cluster));
+  const reasons = [...rows.values()].map(({ permission, kind, verbs }) => resourceReason(permission, kind, verbs));
   if (urls.length > 0) {
     reasons.push(`ClusterRole for ${sortedUnique(urls).join(', ')}: a path that is no resource lies in no namespace.`);
   }
   return reasons;
 }
 
-function resourceReason(grant: Grant, verbs: readonly string[], cluster: readonly Grant[]): string {
-  const permission = grant.permission as ResourcePermission;
+function resourceReason(permission: ResourcePermission, kind: string, verbs: readonly string[]): string {
   const group = permission.apiGroup === '' ? '' : `.${permission.apiGroup}`;
   const what = `${sortedUnique(verbs).join(', ')} ${permission.resource}${group}`;
   const resource = permission.subresource === '' ? what : `${what}/${permission.subresource}`;
-  const kind = kindOf(grant, cluster);
   if (kind === allNamespaces) return `ClusterRole for ${resource}: the requests were made over all namespaces.`;
   if (kind === madeNamespaces) {
     return `ClusterRole for ${resource}: the subject makes namespaces itself, before a Role could lie in one.`;
@@ -81,11 +80,12 @@ const paths = 'paths that are no resources';
 
 const collectionVerbs: ReadonlySet<string> = new Set(['list', 'watch', 'deletecollection']);
 
-function kindOf(grant: Grant, cluster: readonly Grant[]): string {
-  const { permission } = grant;
+function kindOf(permission: Permission, single: ReadonlySet<string>): string {
   if (isUrlPermission(permission)) return paths;
   if (isNamespaceByName(permission)) return madeNamespaces;
-  return isClusterScoped(permission, cluster) ? clusterScoped : allNamespaces;
+  const { apiGroup, resource } = permission;
+  if (isKnownClusterScoped(apiGroup, resource) || single.has(resourceKey(permission))) return clusterScoped;
+  return allNamespaces;
 }
 
 /** Such a request always carries the namespace; placement alone moves it to the cluster, for subjects that make namespaces. */
@@ -94,17 +94,16 @@ function isNamespaceByName({ apiGroup, resource, verb }: ResourcePermission): bo
 }
 
 /** A single object without a namespace gives its resource away as cluster-scoped; a list alone does not. */
-function isClusterScoped(permission: ResourcePermission, cluster: readonly Grant[]): boolean {
-  if (!collectionVerbs.has(permission.verb)) return true;
-  return isKnownClusterScoped(permission.apiGroup, permission.resource) || cluster.some(isOneOf(permission));
+function singleObjectResources(cluster: readonly Grant[]): Set<string> {
+  const keys = new Set<string>();
+  for (const { permission } of cluster) {
+    if (!isUrlPermission(permission) && !collectionVerbs.has(permission.verb)) keys.add(resourceKey(permission));
+  }
+  return keys;
 }
 
-function isOneOf(resource: ResourcePermission): (grant: Grant) => boolean {
-  return ({ permission }) =>
-    !isUrlPermission(permission) &&
-    permission.apiGroup === resource.apiGroup &&
-    permission.resource === resource.resource &&
-    !collectionVerbs.has(permission.verb);
+function resourceKey({ apiGroup, resource }: ResourcePermission): string {
+  return JSON.stringify([apiGroup, resource]);
 }
 
 /** What the roles cannot change or may not be enough for, because of who the subject is or what it does. */
