@@ -21,9 +21,6 @@ export function startWorker(url: URL, setup: ThreadSetup, events: WorkerEvents):
     workerData: setup,
     // Own flags only: those of a test runner or a debugger are not meant for our threads.
     execArgv: [],
-    // A worker makes few objects until it hands over its table. Left alone, V8 now and then lets this part of the heap
-    // grow before it collects: peaks of 210 MB instead of 150 over a log of 1.2 GB on two threads.
-    resourceLimits: { maxYoungGenerationSizeMb: 8 },
     name: 'audicia',
   });
   const table = new Promise<Uint8Array>((resolve, reject) => {

@@ -15,6 +15,9 @@ export const rangeBytes = 32 * 1024 * 1024;
 /** How far behind its place a cut is looked for. A file without a cut there goes on uncut up to the next place. */
 const searchBytes = 16 * 1024 * 1024;
 
+/** Bytes read first at each place: enough for a few ordinary lines. */
+const firstBytes = 64 * 1024;
+
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 const closingBrace = 0x7d;
@@ -26,10 +29,11 @@ export function cutFile(path: string, sizeBytes: number, every = rangeBytes): By
   let from = 0;
   if (sizeBytes > every) {
     const file = openSync(path, 'r');
+    const finder = new CutFinder(file);
     try {
       for (let place = every; place < sizeBytes; place += every) {
         if (place <= from) continue;
-        const cut = findCut(file, place, Math.min(sizeBytes, place + searchBytes));
+        const cut = finder.find(place, Math.min(sizeBytes, place + searchBytes));
         if (cut === undefined) continue;
         ranges.push({ from, to: cut });
         from = cut;
@@ -42,26 +46,46 @@ export function cutFile(path: string, sizeBytes: number, every = rangeBytes): By
   return ranges;
 }
 
-/** The first place in `[from, to)` where one record surely ends and another begins. */
-function findCut(file: number, from: number, to: number): number | undefined {
-  const text = new Uint8Array(Math.min(to - from, searchBytes));
-  let filled = 0;
-  // The first line is a part of one, so that it tells nothing.
-  let lineStart = -1;
-  let scanned = 0;
-  for (;;) {
-    const length = readSync(file, text, filled, Math.min(64 * 1024 + filled, text.length - filled), from + filled);
-    if (length === 0) return undefined;
-    filled += length;
+/** Looks for cuts in one file, with one buffer that grows only where lines are long. */
+class CutFinder {
+  readonly #file: number;
+  #text = new Uint8Array(firstBytes);
+
+  constructor(file: number) {
+    this.#file = file;
+  }
+
+  /** The first place in `[from, to)` where one record surely ends and another begins. */
+  find(from: number, to: number): number | undefined {
+    let filled = 0;
+    let scanned = 0;
+    // The first line is a part of one, so that it tells nothing.
+    let lineStart = -1;
     for (;;) {
-      const end = text.subarray(0, filled).indexOf(newline, scanned);
-      if (end < 0 || end + 1 >= filled) break;
-      if (lineStart >= 0 && isCut(text.subarray(lineStart, end), text[end + 1] as number)) return from + end + 1;
-      lineStart = end + 1;
-      scanned = end + 1;
+      if (filled === this.#text.length) this.#grow();
+      const wanted = Math.min(this.#text.length, to - from) - filled;
+      const length = readSync(this.#file, this.#text, filled, wanted, from + filled);
+      if (length === 0) return undefined;
+      filled += length;
+      const text = this.#text.subarray(0, filled);
+      for (
+        let end = text.indexOf(newline, scanned);
+        end >= 0 && end + 1 < filled;
+        end = text.indexOf(newline, end + 1)
+      ) {
+        if (lineStart >= 0 && isCut(text.subarray(lineStart, end), text[end + 1] as number)) return from + end + 1;
+        lineStart = end + 1;
+        scanned = end + 1;
+      }
+      // A newline at the very end is looked at again, with the byte that follows it.
+      scanned = Math.max(scanned, filled - 1);
     }
-    const hasPendingEnd = text[filled - 1] === newline;
-    scanned = hasPendingEnd ? filled - 1 : filled;
+  }
+
+  #grow(): void {
+    const longer = new Uint8Array(this.#text.length * 4);
+    longer.set(this.#text);
+    this.#text = longer;
   }
 }
 
