@@ -11,8 +11,10 @@ export interface BoundedValues {
 
 /** Keeps the `bound` smallest distinct strings offered to it. Merging is associative, commutative and idempotent. */
 export class BoundedSet {
+  /** The only value, where there is just one: there are many sets and most are that small, and a Set takes 200 bytes. */
+  #only: string | undefined;
   /** Up to twice the bound: cut down only now and then, so that adding stays cheap however many values come. */
-  readonly #values = new Set<string>();
+  #values: Set<string> | undefined;
   readonly #bound: number;
   #more = false;
   /** Once the bound was exceeded: the largest value that can still be among the smallest. */
@@ -24,20 +26,26 @@ export class BoundedSet {
 
   /** How many values are held: at most the bound. */
   get size(): number {
+    if (this.#values === undefined) return this.#only === undefined ? 0 : 1;
     return Math.min(this.#values.size, this.#bound);
   }
 
   /** Whether more distinct values were offered than are held. */
   get more(): boolean {
-    return this.#more || this.#values.size > this.#bound;
+    return this.#more || (this.#values !== undefined && this.#values.size > this.#bound);
   }
 
   has(value: string): boolean {
     this.#cut();
-    return this.#values.has(value);
+    return this.#values === undefined ? this.#only === value : this.#values.has(value);
   }
 
   add(value: string): void {
+    if (this.#values === undefined) {
+      if (this.#only === undefined) this.#only = value;
+      if (this.#only === value) return;
+      this.#values = new Set([this.#only]);
+    }
     if (this.#limit !== undefined && value > this.#limit) {
       this.#more = true;
       return;
@@ -55,7 +63,8 @@ export class BoundedSet {
   /** The values in code-unit order. */
   sorted(): string[] {
     this.#cut();
-    return [...this.#values].sort(byCodeUnit);
+    if (this.#values !== undefined) return [...this.#values].sort(byCodeUnit);
+    return this.#only === undefined ? [] : [this.#only];
   }
 
   toValues(): BoundedValues {
@@ -63,7 +72,7 @@ export class BoundedSet {
   }
 
   #cut(): void {
-    if (this.#values.size <= this.#bound) return;
+    if (this.#values === undefined || this.#values.size <= this.#bound) return;
     const sorted = [...this.#values].sort(byCodeUnit);
     for (const value of sorted.splice(this.#bound)) this.#values.delete(value);
     this.#limit = sorted.at(-1);
