@@ -287,6 +287,20 @@ describe('Scanner', () => {
   it.each([
     ['an escape in a key', eventLine().replace('"verb"', '"v\\u0065rb"')],
     ['a key twice', eventLine().replace('"verb"', '"verb":"get","verb"')],
+    ['a username twice', eventLine().replace('"uid":"u"', '"username":"bob"')],
+    ['an escape in a key of the user', eventLine().replace('"uid"', '"u\\u0069d"')],
+    ['a decision twice', eventLine().replace('"allow",', '"forbid","authorization.k8s.io/decision":"allow",')],
+    ['a code twice', eventLine().replace('"code":200', '"code":201,"code":200')],
+    ['metadata twice', eventLine(bodies).replace('"data":{', '"metadata":{},"data":{')],
+    ['an escape in a key of the body', eventLine(bodies).replace('"data":{', '"met\\u0061data":{},"data":{')],
+    [
+      'owners twice',
+      eventLine(bodies).replace('"metadata":{"name":"c",', '"metadata":{"name":"c","ownerReferences":[],'),
+    ],
+    [
+      'an escape in a key of metadata',
+      eventLine(bodies).replace('"metadata":{"name":"c",', '"metadata":{"name":"c","owner\\u0052eferences":[],'),
+    ],
     ['whitespace', eventLine().replace('"verb":', '"verb": ')],
     ['a verb that is no text', eventLine({ verb: 1 })],
     ['a user that is no object', eventLine({ user: 'admin' })],
@@ -389,8 +403,14 @@ describe('Scanner', () => {
     expect({ lines, scannedEvents }).toEqual({ lines: 7, scannedEvents: 2 });
   });
 
+  it('scans lines of megabytes', () => {
+    const long = eventLine({ responseObject: { data: 'x'.repeat(3_000_000), list: Array(50_000).fill({ a: 1 }) } });
+
+    expect(expectAgreement([eventLine(), long, eventLine()]).handedOn).toEqual([]);
+  });
+
   it('hands on a line longer than its window in pieces', () => {
-    const long = eventLine({ requestObject: { data: 'x'.repeat(2_000_000) } });
+    const long = eventLine({ requestObject: { data: 'x'.repeat(9_000_000) } });
     const lines = [eventLine(), long, eventLine()];
 
     const { handedOn, tallies } = scanLines(lines);

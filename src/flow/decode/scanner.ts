@@ -2,10 +2,8 @@
 // with certainty (compact, valid JSON; see wasm/event.ts) and hands on all others, untouched and in order, so that what
 // comes out is what JSON.parse would have given. Nothing is decoded per event: equal events are classes, made of parts
 // (users, paths, reasons) that are stored once, and become objects when they are drained.
-import type { AuditEvent, Micros, MinuteRange, OwnerReference, Tally, UserInfo } from '../types.ts';
-import { readOwnerReferences, readUser } from './event.ts';
-import { isObject, stringOf } from './json-fields.ts';
-import { relevantUri } from './relevant-uri.ts';
+import type { AuditEvent, Micros, MinuteRange, Tally } from '../types.ts';
+import { ClassReader, classSize } from './class-reader.ts';
 
 /** Memory of one process: the request set, which all workers share, and an arena for each of them. */
 export interface ScannerMemory {
@@ -26,10 +24,13 @@ export interface ScannerArena {
 export const defaultRequestSlots = 1 << 22;
 
 /** The most memory of one worker: window, parts, classes. Touched as it fills. */
-const arenaSize = 50 * 1024 * 1024;
+const arenaSize = 54 * 1024 * 1024;
+
+/** The longest line that can be scanned. */
+const windowSize = 4 * 1024 * 1024;
 
 /** What is read at once: small enough to stay in the second-level cache, large enough to make calls rare. */
-const windowSize = 512 * 1024;
+const readSize = 512 * 1024;
 
 /** The first page holds the module's constants. */
 const firstByte = 65536;
@@ -40,7 +41,7 @@ const slotSize = 8;
 export const mostPages = 16384;
 
 /**
- * Lays out memory for this many workers (at most 20). It can be posted to them. `requestSlots` is a power of two; fewer than the
+ * Lays out memory for this many workers (at most 18). It can be posted to them. `requestSlots` is a power of two; fewer than the
  * input has events cost accuracy, more cost memory.
  */
 export function allocateScannerMemory(workers: number, requestSlots = defaultRequestSlots): ScannerMemory {
@@ -100,37 +101,6 @@ interface ScannerExports {
 const lineNeedsExactPath = 1;
 const roomRanOut = 2;
 
-// Layout of a class (wasm/classes.ts, and `commit` in wasm/event.ts).
-const classSize = 192;
-const classFields = {
-  user: 16,
-  impersonated: 20,
-  uri: 24,
-  userAgent: 28,
-  reason: 32,
-  admitPolicy: 36,
-  message: 40,
-  owners: 44,
-  authentication: 48,
-  outcome: 56,
-  count: 64,
-  events: 72,
-  first: 80,
-  last: 88,
-  sampleLength: 96,
-  sample: 104,
-} as const;
-
-// Layout of a part (wasm/parts.ts), and the kind that needs telling.
-const partKindAt = 4;
-const partHead = 32;
-const wholeUriKind = 5;
-
-const levels = ['', 'Metadata', 'Request', 'RequestResponse'];
-const stages = ['', 'RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'];
-const decisions = ['', 'allow', 'forbid'];
-const noOwners: readonly OwnerReference[] = [];
-
 /** Bits of `minutes`: see MINUTE_BITS in wasm/layout.ts. */
 const minutesHeld = 1 << 20;
 
@@ -138,7 +108,6 @@ const minutesHeld = 1 << 20;
 export class Scanner {
   readonly #wasm: ScannerExports;
   readonly #bytes: Buffer;
-  readonly #view: DataView;
   readonly #window: number;
   readonly #event: ScannerOptions['event'];
   readonly #take: LineTaker;
@@ -158,7 +127,6 @@ export class Scanner {
     const fits = this.#wasm.init(arena.base, arena.size, windowSize, requests.at, requests.slots);
     if (fits === 0) throw new RangeError('the arena is too small');
     this.#bytes = Buffer.from(memory.buffer);
-    this.#view = new DataView(memory.buffer);
     this.#window = this.#wasm.windowAt();
     this.#event = options.event;
     this.#take = options.take;
@@ -174,7 +142,9 @@ export class Scanner {
 
   /** Where the next bytes go; never empty. */
   room(): Uint8Array {
-    return this.#bytes.subarray(this.#window + this.#held, this.#window + windowSize);
+    // The rest of a long line goes beyond what is usually read at once.
+    const end = this.#held < readSize / 2 ? readSize : Math.min(this.#held + readSize, windowSize);
+    return this.#bytes.subarray(this.#window + this.#held, this.#window + end);
   }
 
   /** Scans what is complete, now that the first `length` bytes of `room()` are filled. */
@@ -200,7 +170,7 @@ export class Scanner {
 
   /** Events that the scanner took, since it was made. */
   get events(): number {
-    return this.#wasm.events.value;
+    return this.#wasm.events.value >>> 0;
   }
 
   /** Those of them whose request had been counted. */
@@ -233,12 +203,12 @@ export class Scanner {
   /** Hands all classes to `event` and forgets them; requests are remembered. */
   drain(): void {
     this.#wasm.flush();
-    const parts = new PartReader(this.#bytes, this.#view);
+    const classes = new ClassReader(this.#bytes);
     const first = this.#wasm.classesAt();
     const count = this.#wasm.classCount.value;
     for (let i = 0; i < count; i++) {
       const at = first + i * classSize;
-      this.#event(this.#eventOf(at, parts), this.#tallyOf(at));
+      this.#event(classes.event(at), classes.tally(at));
     }
     this.#wasm.clear();
   }
@@ -294,117 +264,6 @@ export class Scanner {
       hash = BigInt.asUintN(64, hash * 31n + this.#wasm.hashScratch(length));
     }
     return hash;
-  }
-
-  #eventOf(at: number, parts: PartReader): AuditEvent {
-    const part = (field: number): number => this.#view.getUint32(at + field, true);
-    const verb = parts.verb(at);
-    const outcome = part(classFields.outcome);
-    const impersonated = part(classFields.impersonated);
-    return {
-      origin: 'audit',
-      level: levels[(outcome >> 20) & 15] as string,
-      stage: stages[(outcome >> 24) & 15] as string,
-      verb,
-      requestUri: parts.uri(part(classFields.uri), verb),
-      user: parts.user(part(classFields.user)),
-      impersonatedUser: impersonated === 0 ? undefined : parts.impersonated(impersonated),
-      impersonationConstraint: parts.constraint(part(classFields.authentication)),
-      userAgent: parts.text(part(classFields.userAgent)),
-      objectRef: undefined,
-      code: outcome & 0xffff,
-      message: parts.text(part(classFields.message)),
-      decision: decisions[(outcome >> 16) & 15] as string,
-      reason: parts.text(part(classFields.reason)),
-      admitPolicy: parts.text(part(classFields.admitPolicy)),
-      requestObject: undefined,
-      responseObject: undefined,
-      ownerReferences: parts.owners(part(classFields.owners)),
-    };
-  }
-
-  #tallyOf(at: number): Tally {
-    // Whole numbers below 2^53: two halves are several times faster to read than a BigInt.
-    const number = (field: number): number =>
-      this.#view.getUint32(at + field, true) + this.#view.getUint32(at + field + 4, true) * 2 ** 32;
-    const sample = at + classFields.sample;
-    const sampleLength = this.#view.getUint32(at + classFields.sampleLength, true);
-    return {
-      count: number(classFields.count),
-      events: number(classFields.events),
-      firstSeen: number(classFields.first),
-      lastSeen: number(classFields.last),
-      sampleAuditId: this.#bytes.toString('latin1', sample, sample + sampleLength),
-    };
-  }
-}
-
-/** Turns stored parts into values, each once. Equal parts give the same object. */
-class PartReader {
-  readonly #bytes: Buffer;
-  readonly #view: DataView;
-  readonly #values = new Map<number, unknown>();
-  readonly #verbs = new Map<number, string>();
-
-  constructor(bytes: Buffer, view: DataView) {
-    this.#bytes = bytes;
-    this.#view = view;
-  }
-
-  /** The first 16 bytes of a class. */
-  verb(at: number): string {
-    // ASCII, so the eight bytes, read as a number, are never NaN: equal numbers are equal bytes.
-    const low = this.#view.getFloat64(at, true);
-    if (this.#verbs.has(low) && this.#view.getFloat64(at + 8, true) === 0) return this.#verbs.get(low) as string;
-    let end = at;
-    while (end < at + 16 && this.#bytes[end] !== 0) end++;
-    const verb = this.#bytes.toString('latin1', at, end);
-    if (end <= at + 8) this.#verbs.set(low, verb);
-    return verb;
-  }
-
-  /** A JSON string; `''` for no part. */
-  text(part: number): string {
-    return part === 0 ? '' : this.#once(part, (raw) => JSON.parse(raw) as string);
-  }
-
-  uri(part: number, verb: string): string {
-    if (this.#view.getUint32(part + partKindAt, true) !== wholeUriKind) return this.#once(part, (raw) => raw);
-    return relevantUri(
-      this.#once(part, (raw) => JSON.parse(`"${raw}"`) as string),
-      verb,
-    );
-  }
-
-  /** A user, stored without its closing brace (`examineUser`, wasm/event.ts). */
-  user(part: number): UserInfo {
-    return this.#once(part, (raw) => readUser(JSON.parse(`${raw}}`), false));
-  }
-
-  impersonated(part: number): UserInfo {
-    return this.#once(part, (raw) => readUser(JSON.parse(raw), true));
-  }
-
-  constraint(part: number): string {
-    if (part === 0) return '';
-    return this.#once(part, (raw) => {
-      const value: unknown = JSON.parse(raw);
-      return isObject(value) ? stringOf(value, 'impersonationConstraint') : '';
-    });
-  }
-
-  owners(part: number): readonly OwnerReference[] {
-    if (part === 0) return noOwners;
-    return this.#once(part, (raw) => readOwnerReferences('create', { metadata: { ownerReferences: JSON.parse(raw) } }));
-  }
-
-  #once<T>(part: number, read: (raw: string) => T): T {
-    const known = this.#values.get(part);
-    if (known !== undefined) return known as T;
-    const from = part + partHead;
-    const value = read(this.#bytes.toString('utf8', from, from + this.#view.getUint32(part, true)));
-    this.#values.set(part, value);
-    return value;
   }
 }
 
