@@ -137,6 +137,22 @@ test('a list larger than what is kept of a record comes through in parts', () =>
   }
 });
 
+test('of a list that was cut, the records that are whole are kept, and the place of the one that is not is told', () => {
+  const envelope = '{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[';
+  for (const [count, padding] of [
+    [3, ''],
+    [12_000, 'x'.repeat(1000)],
+  ] as const) {
+    const items = Array.from({ length: count }, (_, index) => line(`v${index}`, { padding }));
+    const whole = `${envelope}${items.slice(0, -1).join(',\n')},`;
+    const decoded = decode(`${whole}${items.at(-1)?.slice(0, -1)}\n${line('next')}`);
+    expect(decoded.events.length).toBe(count);
+    expect(verbs(decoded).slice(-2)).toEqual([`v${count - 2}`, 'next']);
+    expect(badPlaces(decoded)).toEqual([`truncated ${count - 1}:${whole.length}`]);
+  }
+  expect(verbs(decode(`${envelope}${line('a')},${line('b')},{"x":"`))).toEqual(['a', 'b']);
+});
+
 test('a record beyond the bound is reported and passed over', () => {
   const input = Buffer.concat([
     Buffer.from(`{"kind":"Event","verb":"`),

@@ -319,7 +319,10 @@ export class Framer {
     if (this.#output.json(value, this.#start)) this.#lineHeldRecord = true;
   }
 
-  /** Hands on the records that are complete, as an object of their own; keeps the envelope and the rest. */
+  /**
+   * Hands on the records that are complete, as an object of their own; keeps the envelope and the rest. False when they are
+   * no JSON.
+   */
   #divide(): boolean {
     const { recordsStart, lastRecordEnd } = this.#extent;
     const end = lastRecordEnd - this.#dividedLength;
@@ -358,8 +361,12 @@ export class Framer {
     this.#fail('truncated', isLastLine ? 'the last line is unfinished' : 'the input ends inside this record');
   }
 
-  /** Reports the unfinished object, and goes back to the line behind its first. */
+  /**
+   * Reports the unfinished object, and goes back to the line behind its first. The records of a list that was cut are
+   * handed on as far as they are whole; then only the rest is reported.
+   */
   #fail(kind: BadRecordKind, reason: string): void {
+    this.#divide();
     this.#output.bad(kind, reason, this.#start);
     const end = this.#firstLineEnd();
     if (end < 0) {

@@ -1,6 +1,6 @@
 // Bytes -> where a JSON object ends. Follows RFC 8259's structure byte by byte, over any number of pieces, and says at once
 // when what came so far cannot become JSON any more: so a line that was cut is told from a document that goes on in the
-// next line. Numbers and literals are followed loosely; JSON.parse judges the whole.
+// next line. Numbers, literals and escapes are followed loosely; JSON.parse judges the whole.
 
 /** Deeper documents are taken as broken: JSON.parse needs memory for every level. */
 const deepest = 1_000_000;
@@ -36,7 +36,6 @@ export class JsonExtent {
 
   #state = value;
   #stringIsKey = false;
-  #hexDigitsLeft = 0;
   #levels = new Uint8Array(256);
   #depth = 0;
   #outerKey = '';
@@ -48,7 +47,6 @@ export class JsonExtent {
     this.lastRecordEnd = 0;
     this.#state = value;
     this.#depth = 0;
-    this.#hexDigitsLeft = 0;
     this.#outerKey = '';
     this.#isInRecords = false;
   }
@@ -77,7 +75,7 @@ export class JsonExtent {
 
   #step(byte: number): Extent {
     if (this.#state === inString) return this.#stepString(byte);
-    if (this.#state === inEscape) return this.#stepEscape(byte);
+    if (this.#state === inEscape) return this.#expect(byte >= 0x20, inString);
     if (this.#state === inScalar) {
       if (isScalarByte(byte)) return 'more';
       this.#state = commaOrEnd;
@@ -108,20 +106,6 @@ export class JsonExtent {
   #stepString(byte: number): Extent {
     if (byte === 0x5c) return this.#expect(true, inEscape);
     return this.#expect(byte === 0x22, this.#stringIsKey ? colon : commaOrEnd);
-  }
-
-  #stepEscape(byte: number): Extent {
-    if (this.#hexDigitsLeft > 0) {
-      if (!isHexDigit(byte)) return 'invalid';
-      this.#hexDigitsLeft--;
-      if (this.#hexDigitsLeft === 0) this.#state = inString;
-      return 'more';
-    }
-    if (byte === 0x75) {
-      this.#hexDigitsLeft = 4;
-      return 'more';
-    }
-    return this.#expect(isEscapable(byte), inString);
   }
 
   #beginKey(byte: number): Extent {
@@ -186,24 +170,6 @@ function isScalarByte(byte: number): boolean {
   if (byte >= 0x30 && byte <= 0x39) return true;
   if ((byte >= 0x61 && byte <= 0x7a) || byte === 0x45) return true;
   return byte === 0x2d || byte === 0x2b || byte === 0x2e;
-}
-
-function isHexDigit(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
-}
-
-/** The bytes of `"\/bfnrt`. */
-function isEscapable(byte: number): boolean {
-  return (
-    byte === 0x22 ||
-    byte === 0x5c ||
-    byte === 0x2f ||
-    byte === 0x62 ||
-    byte === 0x66 ||
-    byte === 0x6e ||
-    byte === 0x72 ||
-    byte === 0x74
-  );
 }
 
 /** Whether a text that is not JSON could have become JSON, had it gone on: it was cut rather than broken. */
