@@ -18,10 +18,10 @@ export interface ScannerArena {
 }
 
 /**
- * 4 Mi slots, 32 MiB (touched as it fills): of the last 1 Mi requests 5 in a million are forgotten, of the last 512 Ki
+ * 2 Mi slots, 16 MiB (touched as it fills): of the last 512 Ki requests 5 in a million are forgotten, of the last 256 Ki
  * practically none (wasm/requests.ts).
  */
-export const defaultRequestSlots = 1 << 22;
+export const defaultRequestSlots = 1 << 21;
 
 /** The most memory of one worker: window, parts, classes. Touched as it fills. */
 const arenaSize = 54 * 1024 * 1024;

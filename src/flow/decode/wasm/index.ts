@@ -1,4 +1,6 @@
-// What the scanner offers to scanner.ts: lines in, classes of equal events out. See ARCHITECTURE of the scanner there.
+// What the module offers to scanner.ts: lines in, classes of equal events out.
+//
+// AssemblyScript: TypeScript's syntax with machine types. `v128` is 16 bytes; `load` and `store` take addresses.
 import { clearBodies } from './bodies';
 import { classCount, clearClasses, duplicates, flush, touchedBits } from './classes';
 import { combine, commit, readEvent, writeTexts } from './event';
