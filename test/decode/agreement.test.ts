@@ -371,6 +371,14 @@ describe('one record in every shape', () => {
   });
 });
 
+test('without an auditID nothing tells a copy from a repetition: each counts', () => {
+  for (const auditID of ['', undefined]) {
+    const input = `${line({ auditID })}\n${line({ auditID })}\n`;
+    expectAgreement(input);
+    expect(decodeLog(Buffer.from(input), 'fast').counts).toMatchObject({ events: 2, duplicates: 0 });
+  }
+});
+
 describe('inputs of every shape', () => {
   const lines = [
     line(),

@@ -13,7 +13,7 @@ import { parseJson } from './record.ts';
 export const longestRecord = 64 * 1024 * 1024;
 
 /** An unfinished object of this size is divided where its array of records allows: bounds memory to a few times this. */
-const divisionSize = 4 * 1024 * 1024;
+const divisionSize = 512 * 1024;
 
 /** What stands before the records of an object that is divided is repeated in each part, and must be short. */
 const longestEnvelope = 64 * 1024;

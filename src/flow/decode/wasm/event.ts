@@ -433,6 +433,8 @@ function readAuditId(p: usize): usize {
   seen |= AUDIT_ID;
   auditId = p;
   auditIdLength = <u32>(end - p);
+  // Without one, nothing tells a copy from a repetition: the exact path counts each (decoder.ts).
+  if (auditIdLength == 0) return 0;
   return auditIdLength <= LONGEST_AUDIT_ID && isAscii(p, end) ? end + 1 : 0;
 }
 
