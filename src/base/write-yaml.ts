@@ -59,7 +59,8 @@ function isEmptyOrScalar(value: unknown): boolean {
 function inlineText(value: unknown, indent: string): string {
   if (typeof value === 'string') return fitsBlock(value) ? blockText(value, indent) : scalarText(value);
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? '[]' : '{}';
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('YAML for the API holds finite numbers');
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new TypeError('YAML for the API holds finite numbers');
   return value === undefined ? 'null' : String(value);
 }
 

@@ -4,7 +4,7 @@ import { addTable, newTable } from './aggregate/merge-usage.ts';
 import { usageFromJson, usageToJson } from './aggregate/saved-usage.ts';
 import { UsageBuilder } from './aggregate/usage-builder.ts';
 import { Attributor } from './attribute/attribute.ts';
-import { compileFilters, type FilterSettings, filterAttribution } from './attribute/filter.ts';
+import { compileAttributionFilter, type FilterSettings } from './attribute/filter.ts';
 import type { AttributeOptions } from './attribute/options.ts';
 import { LogDecoder } from './decode/decoder.ts';
 import { allocateScannerMemory, type ScannerMemory } from './decode/scanner.ts';
@@ -48,12 +48,12 @@ export const mostThreads = 24;
  * `bad-pattern` when a filter is none.
  */
 export function countUsage(options: StageOptions, parts: StageParts, thread: number): UsageCounter {
-  const filter = compileFilters(options.filters);
+  const filter = compileAttributionFilter(options.filters);
   const attributor = new Attributor(options.attribute);
   const builder = new UsageBuilder();
   const sink: DecodeSink = {
     event(event: AuditEvent, tally: Tally) {
-      const filtered = filterAttribution(attributor.attribute(event), filter);
+      const filtered = filter(attributor.attribute(event));
       if (filtered.attribution === undefined) builder.addFiltered(filtered.rule, tally);
       else builder.add(filtered.attribution, event, tally);
     },

@@ -5,8 +5,19 @@ import { gaps } from './coverage.ts';
 
 /** A limit of what was observed. `kind` is stable, for machines; `text` is a sentence. */
 export interface BlindSpot {
-  readonly kind: 'no-events' | 'no-times' | 'short-window' | 'gap' | 'no-reads' | 'no-writes' | 'unseen-verbs' |
-    'no-decisions' | 'no-bodies' | 'incomplete-stages' | 'bad-records' | 'seen-briefly';
+  readonly kind:
+    | 'no-events'
+    | 'no-times'
+    | 'short-window'
+    | 'gap'
+    | 'no-reads'
+    | 'no-writes'
+    | 'unseen-verbs'
+    | 'no-decisions'
+    | 'no-bodies'
+    | 'incomplete-stages'
+    | 'bad-records'
+    | 'seen-briefly';
   readonly text: string;
 }
 
@@ -71,7 +82,12 @@ function verbSpots(observed: Observed): BlindSpot[] {
     return [{ kind: 'no-reads', text }];
   }
   if (unseen(writeVerbs).length === writeVerbs.length) {
-    return [{ kind: 'no-writes', text: 'No writes at all: either nothing was changed or the audit policy leaves writes out.' }];
+    return [
+      {
+        kind: 'no-writes',
+        text: 'No writes at all: either nothing was changed or the audit policy leaves writes out.',
+      },
+    ];
   }
   const never = unseen([...readVerbs, ...writeVerbs]);
   if (never.length === 0) return [];

@@ -3,7 +3,13 @@ import { AudiciaError } from '../../base/errors.ts';
 import { byCodeUnit } from '../../base/order.ts';
 import type { SourceSegment, SubjectUsage, Usage, UsagePart, UsageTable } from '../types.ts';
 import { mergeCoverage, newCoverage } from './coverage.ts';
-import { mergeInferredUsage, mergeObserved, mergePermissionUsage, newInferredUsage, newPermissionUsage } from './evidence.ts';
+import {
+  mergeInferredUsage,
+  mergeObserved,
+  mergePermissionUsage,
+  newInferredUsage,
+  newPermissionUsage,
+} from './evidence.ts';
 import { newSubjectUsage } from './usage-builder.ts';
 
 export function newTable(): UsageTable {

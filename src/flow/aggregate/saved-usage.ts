@@ -2,7 +2,7 @@
 import { BoundedSet, type BoundedValues } from '../../base/bounded-set.ts';
 import { AudiciaError } from '../../base/errors.ts';
 import { byCodeUnit } from '../../base/order.ts';
-import { type Permission, isUrlPermission, permissionKey } from '../../rbac/permission.ts';
+import { isUrlPermission, type Permission, permissionKey } from '../../rbac/permission.ts';
 import { type Subject, subjectKey } from '../../rbac/subject.ts';
 import type {
   Coverage,
@@ -230,10 +230,9 @@ function subjectFromJson(saved: SavedSubject): SubjectUsage {
     used: byPermission(saved.used.map(permissionFromJson)),
     denied: byPermission(saved.denied.map(permissionFromJson)),
     inferred: new Map(
-      saved.inferred.map(inferredFromJson).map((entry) => [
-        inferredKey(entry.inference, permissionKey(entry.permission)),
-        entry,
-      ]),
+      saved.inferred
+        .map(inferredFromJson)
+        .map((entry) => [inferredKey(entry.inference, permissionKey(entry.permission)), entry]),
     ),
     observed: observedFromJson(saved.observed),
   };
@@ -265,7 +264,8 @@ function permissionOf(saved: Permission): Permission {
 }
 
 function inferredFromJson(saved: SavedInferred): InferredUsage {
-  const unlessHeld = saved.unlessHeld === null ? undefined : boundedFromJson(saved.unlessHeld, evidenceBounds.heldRules);
+  const unlessHeld =
+    saved.unlessHeld === null ? undefined : boundedFromJson(saved.unlessHeld, evidenceBounds.heldRules);
   return { ...permissionFromJson(saved), inference: string(saved.inference) as InferenceKind, unlessHeld };
 }
 

@@ -2,7 +2,7 @@
 // bounded by the number of distinct permissions per subject, never by the number of events.
 import { BoundedSet } from '../../base/bounded-set.ts';
 import { Memo } from '../../base/memo.ts';
-import { type Permission, isUrlPermission, permissionKey } from '../../rbac/permission.ts';
+import { isUrlPermission, type Permission, permissionKey } from '../../rbac/permission.ts';
 import { type Subject, subjectKey } from '../../rbac/subject.ts';
 import type {
   Access,

@@ -42,13 +42,32 @@ const samples: fc.Arbitrary<Sample> = fc
     const access: Access = {
       subject: value.subject,
       groups: value.groups,
-      permission: { verb: value.verb, apiGroup: '', resource: 'pods', subresource: '', namespace: value.namespace, name: value.name },
+      permission: {
+        verb: value.verb,
+        apiGroup: '',
+        resource: 'pods',
+        subresource: '',
+        namespace: value.namespace,
+        name: value.name,
+      },
       verdict: value.verdict,
       ...(value.inferred === undefined ? {} : { inferred: value.inferred }),
       ...(value.unlessHeld === undefined ? {} : { unlessHeld: value.unlessHeld }),
     };
-    const attribution: Attribution = { subject: value.subject, groups: value.groups, accesses: [access], notes: [], grantedBy: undefined };
-    const tally: Tally = { count: value.count, events: value.count + 1, firstSeen: value.time, lastSeen: value.time, sampleAuditId: value.id };
+    const attribution: Attribution = {
+      subject: value.subject,
+      groups: value.groups,
+      accesses: [access],
+      notes: [],
+      grantedBy: undefined,
+    };
+    const tally: Tally = {
+      count: value.count,
+      events: value.count + 1,
+      firstSeen: value.time,
+      lastSeen: value.time,
+      sampleAuditId: value.id,
+    };
     return { attribution, event: eventOf(value.verb, value.agent), tally };
   });
 
@@ -114,7 +133,14 @@ describe('a usage table', () => {
   it('keeps a permission whose names exceed the bound, and says that names are missing', () => {
     const builder = new UsageBuilder();
     for (let i = 0; i <= evidenceBounds.names; i++) {
-      const permission = { verb: 'get', apiGroup: '', resource: 'pods', subresource: '', namespace: 'a', name: `p${i}` };
+      const permission = {
+        verb: 'get',
+        apiGroup: '',
+        resource: 'pods',
+        subresource: '',
+        namespace: 'a',
+        name: `p${i}`,
+      };
       const access: Access = { subject: sa, groups: [], permission, verdict: 'allowed' };
       builder.add(
         { subject: sa, groups: [], accesses: [access], notes: [], grantedBy: undefined },
@@ -130,7 +156,14 @@ describe('a usage table', () => {
 
   it('credits the audit reason to the requestor alone, not to the impersonator', () => {
     const builder = new UsageBuilder();
-    const impersonate = { verb: 'impersonate', apiGroup: '', resource: 'users', subresource: '', namespace: '', name: 'alice' };
+    const impersonate = {
+      verb: 'impersonate',
+      apiGroup: '',
+      resource: 'users',
+      subresource: '',
+      namespace: '',
+      name: 'alice',
+    };
     const get = { verb: 'get', apiGroup: '', resource: 'pods', subresource: '', namespace: 'a', name: 'p' };
     builder.add(
       {
@@ -141,13 +174,20 @@ describe('a usage table', () => {
           { subject: user, groups: ['g'], permission: get, verdict: 'allowed' },
         ],
         notes: [],
-        grantedBy: { bindingKind: 'ClusterRoleBinding', bindingName: 'x', bindingNamespace: '', roleKind: 'ClusterRole', roleName: 'y' },
+        grantedBy: {
+          bindingKind: 'ClusterRoleBinding',
+          bindingName: 'x',
+          bindingNamespace: '',
+          roleKind: 'ClusterRole',
+          roleName: 'y',
+        },
       },
       eventOf('get', ''),
       { count: 1, events: 2, firstSeen: start, lastSeen: start, sampleAuditId: 'i' },
     );
     const { subjects } = builder.table();
-    const grants = (key: string) => [...(subjects.get(key)?.used.values() ?? [])].flatMap((entry) => entry.evidence.grantedBy.sorted());
+    const grants = (key: string) =>
+      [...(subjects.get(key)?.used.values() ?? [])].flatMap((entry) => entry.evidence.grantedBy.sorted());
     expect(grants('alice')).toEqual(['ClusterRoleBinding x -> ClusterRole y']);
     expect(grants('system:serviceaccount:a:sa')).toEqual([]);
   });
@@ -182,7 +222,8 @@ describe('merging usage', () => {
   });
 
   it('refuses tables that share a log but not all of it', () => {
-    const segments = (...sources: string[]) => sources.map((source) => ({ source, path: `${source}.log`, from: 0, to: 9 }));
+    const segments = (...sources: string[]) =>
+      sources.map((source) => ({ source, path: `${source}.log`, from: 0, to: 9 }));
     const ab: Usage = { parts: [{ segments: segments('a', 'b'), table: newTable() }] };
     const bc: Usage = { parts: [{ segments: segments('b', 'c'), table: newTable() }] };
     expect(() => mergeUsage([ab, bc])).toThrow(/b\.log/);
@@ -241,7 +282,10 @@ describe('coverage', () => {
       { count: 1, events: 1, firstSeen: start, lastSeen: start + 3_600_000_000, sampleAuditId: '' },
     );
     const minute = start / 60_000_000;
-    builder.addActiveMinutes([[minute, minute], [minute + 60, minute + 60]]);
+    builder.addActiveMinutes([
+      [minute, minute],
+      [minute + 60, minute + 60],
+    ]);
     const spots = blindSpots(builder.table().coverage);
     expect(spots.map((spot) => spot.kind)).toEqual(['no-reads', 'no-bodies', 'short-window', 'gap']);
     expect(spots.at(-1)?.text).toContain('(59m)');

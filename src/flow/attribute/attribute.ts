@@ -84,7 +84,10 @@ export class Attributor {
     const read = this.#readUri(event.verb, event.requestUri);
     if (read.permission !== undefined) return read;
     if (event.objectRef === undefined) return { permission: undefined, notes: ['unreadable-uri'] };
-    return { permission: permissionOfObjectRef(event.verb, event.objectRef), notes: [...read.notes, 'name-from-object-ref'] };
+    return {
+      permission: permissionOfObjectRef(event.verb, event.objectRef),
+      notes: [...read.notes, 'name-from-object-ref'],
+    };
   }
 
   #readUri(verb: string, uri: string): ReadRequest {

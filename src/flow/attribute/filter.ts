@@ -2,8 +2,9 @@
 // operator (its pkg/filter and pkg/normalizer), with its regular expressions (RE2) in linear time.
 import { RE2JS } from 're2js';
 import { AudiciaError } from '../../base/errors.ts';
+import { Memo } from '../../base/memo.ts';
 import { isUrlPermission } from '../../rbac/permission.ts';
-import { subjectKey, subjectOfUsername } from '../../rbac/subject.ts';
+import { type Subject, subjectKey, subjectOfUsername } from '../../rbac/subject.ts';
 import type { Access, Attribution } from '../types.ts';
 
 export interface FilterRule {
@@ -31,6 +32,8 @@ export const maxPatternLength = 1000;
 export const maxFilters = 1000;
 /** Pairs of user and namespace whose verdict is remembered; then the memory starts anew. */
 const rememberedVerdicts = 10_000;
+/** Namespaces of one user whose verdict is remembered. */
+const rememberedNamespaces = 1_000;
 
 /**
  * Compiles the settings. A rule matches when its user pattern or its namespace pattern does (either is enough, as in the
@@ -60,24 +63,41 @@ export function compileFilters(settings: FilterSettings): AccessFilter {
   };
 }
 
+/** What a filter leaves of an attribution; `rule` is what took away the request itself, when nothing of it remains. */
+export type FilteredAttribution =
+  | { readonly attribution: Attribution }
+  | { readonly attribution: undefined; readonly rule: string };
+
 /**
- * The part of an attribution that the filter keeps: each access by its own user and namespace. `undefined` attribution
- * when nothing of the event remains; then `rule` is what took away the request itself.
+ * Compiles the settings for whole attributions: each access is kept or not by its own user and namespace. Throws as
+ * `compileFilters`.
  */
-export function filterAttribution(
-  attribution: Attribution,
-  filter: AccessFilter,
-): { readonly attribution: Attribution } | { readonly attribution: undefined; readonly rule: string } {
+export function compileAttributionFilter(settings: FilterSettings): (attribution: Attribution) => FilteredAttribution {
+  const filter = compileFilters(settings);
+  // Attribution gives equal subjects as the same object, mostly, so that their usernames are not made anew each time.
+  const known = new Memo<Subject, Map<string, FilterVerdict>>(rememberedVerdicts, () => new Map());
+  const judgeSubject: SubjectFilter = (subject, namespace) => {
+    const byNamespace = known.get(subject);
+    let verdict = byNamespace.get(namespace);
+    if (verdict === undefined) {
+      verdict = filter(subjectKey(subject), namespace);
+      if (byNamespace.size >= rememberedNamespaces) byNamespace.clear();
+      byNamespace.set(namespace, verdict);
+    }
+    return verdict;
+  };
+  return (attribution) => filterAttribution(attribution, judgeSubject);
+}
+
+type SubjectFilter = (subject: Subject, namespace: string) => FilterVerdict;
+
+function filterAttribution(attribution: Attribution, filter: SubjectFilter): FilteredAttribution {
   const { subject } = attribution;
-  const own = subject === undefined ? kept : filter(subjectKey(subject), attribution.namespace ?? '');
-  const accesses = attribution.accesses.filter(
-    (access) => filter(subjectKey(access.subject), namespaceOf(access)).keep,
-  );
-  if (own.keep) {
-    return accesses.length === attribution.accesses.length
-      ? { attribution }
-      : { attribution: { ...attribution, accesses } };
-  }
+  const own = subject === undefined ? kept : filter(subject, attribution.namespace ?? '');
+  const isKept = (access: Access) => filter(access.subject, namespaceOf(access)).keep;
+  if (own.keep && attribution.accesses.every(isKept)) return { attribution };
+  const accesses = attribution.accesses.filter(isKept);
+  if (own.keep) return { attribution: { ...attribution, accesses } };
   if (accesses.length === 0) return { attribution: undefined, rule: own.rule };
   // What remains is an impersonator's, or what a server asked for somebody else: their notes go with them.
   const remaining = new Set(accesses.map((access) => subjectKey(access.subject)));
