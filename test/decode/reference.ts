@@ -98,7 +98,8 @@ function* frame(input: string): Generator<Json | 'bad'> {
   while (at < input.length) {
     const char = input[at] as string;
     if (char === '\n') lineHeldRecord = false;
-    if (' \t\r\n,[]\ufeff'.includes(char)) {
+    const isMark = char === '\ufeff' && (at === 0 || input[at - 1] === '\n');
+    if (isMark || ' \t\r\n,[]'.includes(char)) {
       at++;
       continue;
     }

@@ -171,6 +171,12 @@ test('objects that never end cost a bounded look-ahead', () => {
   expect(decoded.bad.length).toBe(count);
 });
 
+test('a line of byte order marks is read once', () => {
+  const decoded = decode(`${'\ufeff'.repeat(500_000)}\n\ufeff${line('b')}\n${',\ufeff'.repeat(500_000)}`);
+  expect(verbs(decoded)).toEqual(['b']);
+  expect(decoded.counts.foreignLines).toBe(2);
+});
+
 test('a request counts once over its stages, its copies and a second copy of the file', () => {
   const stages = ['RequestReceived', 'ResponseStarted', 'ResponseComplete'].map((stage) =>
     line('watch', { stage, requestReceivedTimestamp: '2026-11-20T10:00:00.000001Z' }),

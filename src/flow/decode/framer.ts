@@ -5,6 +5,7 @@
 // Brackets, commas and blanks between objects at the outermost level mean nothing: the elements of an array are records
 // of their own, so an array may be larger than memory. A larger object that holds an array of records (EventList, an
 // export) is handed on in several objects, each with some of its records.
+// One state machine, whose states share what is kept of the unfinished record: hence one file.
 import type { BadRecordKind } from '../types.ts';
 import { type Extent, JsonExtent } from './json-extent.ts';
 import { parseJson } from './record.ts';
@@ -90,6 +91,8 @@ export class Framer {
   #openArrays = 0;
   #openArraysBefore = 0;
   readonly #arrayStart: RecordPlace = { line: 1, offset: 0 };
+  /** Whether the text began where its line did. */
+  #isWholeLine = false;
   /** Whether this line held an object that had to do with audit logs. */
   #lineHeldRecord = false;
 
@@ -205,6 +208,7 @@ export class Framer {
   }
 
   #beginText(): void {
+    this.#isWholeLine = this.#state === atLineStart;
     // `[main] started` is a line of text; it opened nothing.
     this.#openArrays = this.#openArraysBefore;
     this.#mark();
@@ -237,8 +241,9 @@ export class Framer {
     this.#state = betweenObjects;
   }
 
-  /** Files that were put together can have a byte order mark at the start of any line. */
+  /** Files that were put together can have a byte order mark at the start of any line: there, and once. */
   #startsWithMark(): boolean {
+    if (!this.#isWholeLine) return false;
     return this.#keptLength >= byteOrderMark.length && byteOrderMark.every((byte, i) => this.#kept[i] === byte);
   }
 
@@ -398,8 +403,7 @@ export class Framer {
   #firstLineEnd(): number {
     let from = this.#envelopeLength;
     while (from < this.#keptLength && isPunctuationOrLineEnd(this.#kept[from] as number)) from++;
-    const end = this.#kept.indexOf(lineEnd, from);
-    return end < this.#keptLength ? end : -1;
+    return this.#kept.subarray(0, this.#keptLength).indexOf(lineEnd, from);
   }
 
   // ------------------------------------------------------------------------------------------------------- bytes
@@ -444,14 +448,15 @@ function isPunctuationOrLineEnd(byte: number): boolean {
 }
 
 /** Where the line ends in this piece; -1 when it goes on. */
-function lineEndIn(piece: Piece): number {
-  const end = piece.bytes.indexOf(lineEnd, piece.from);
-  return end < piece.to ? end : -1;
+function lineEndIn({ bytes, from, to }: Piece): number {
+  return bytes.subarray(0, to).indexOf(lineEnd, from);
 }
 
+/** Looks at no byte beyond `to`: there may be many more, without a line end among them. */
 function countLineEnds(bytes: Uint8Array, from: number, to: number): number {
+  const within = bytes.subarray(0, to);
   let count = 0;
-  for (let at = bytes.indexOf(lineEnd, from); at >= 0 && at < to; at = bytes.indexOf(lineEnd, at + 1)) count++;
+  for (let at = within.indexOf(lineEnd, from); at >= 0; at = within.indexOf(lineEnd, at + 1)) count++;
   return count;
 }
 
