@@ -1,7 +1,7 @@
 // RBAC objects -> whether a user may do something, and by which rule. The resolver and the authorizer of the API server:
 // `VisitRulesFor` (pkg/registry/rbac/validation/rule.go) and rbac.go, v1.34.
 import { byCodeUnit } from '../base/order.ts';
-import { ruleAllows } from './match.ts';
+import { ruleAllows, ruleAllowsSomeName } from './match.ts';
 import type {
   ClusterRole,
   ClusterRoleBinding,
@@ -12,7 +12,7 @@ import type {
   RoleBinding,
 } from './objects.ts';
 import { nameObject } from './objects.ts';
-import type { Permission } from './permission.ts';
+import type { Permission, ResourcePermission } from './permission.ts';
 import { isUrlPermission } from './permission.ts';
 import { RuleIndex } from './rule-index.ts';
 import { subjectKey } from './subject.ts';
@@ -51,10 +51,15 @@ interface Bound {
   readonly binding: RoleBinding | ClusterRoleBinding;
 }
 
+/** A binding that applies to a user, and what it leads to. */
 interface BoundRole {
   readonly binding: RoleBinding | ClusterRoleBinding;
-  readonly role: Role | ClusterRole;
+  /** `undefined` when it does not exist. */
+  readonly role: Role | ClusterRole | undefined;
+  readonly index: RuleIndex;
 }
+
+const noNames: ReadonlySet<string> = new Set();
 
 const privilegedGroup = 'system:masters';
 
@@ -71,7 +76,9 @@ export class Authorizer {
   /** By namespace (`''` for ClusterRoleBindings), then the user or group it applies to. */
   readonly #bound = new Map<string, Map<string, Bound[]>>();
   /** Made when a role is first judged by. */
-  readonly #ruleIndexes = new Map<Role | ClusterRole, RuleIndex>();
+  readonly #ruleIndexes = new Map<Role | ClusterRole | undefined, RuleIndex>();
+  /** What was found for a user, by scope: one user's requests come together. Holds a user no longer than the caller does. */
+  readonly #found = new WeakMap<UserIdentity, Map<string, readonly BoundRole[]>>();
 
   constructor(objects: Iterable<RbacObject>, options: AuthorizerOptions = {}) {
     this.#privileged = options.privilegedGroup ?? true;
@@ -86,17 +93,42 @@ export class Authorizer {
     for (const [namespace, byName] of bindings) this.#index(namespace, byName);
   }
 
-  /** Judges one request, as the authorizer chain with RBAC as its only authorizer does. */
+  /**
+   * Judges one request, as the authorizer chain with RBAC as its only authorizer does. What applies to `user` is remembered
+   * by the object, which must not be changed.
+   */
   authorize(user: UserIdentity, permission: Permission): Decision {
     if (this.#privileged && user.groups.includes(privilegedGroup)) return { allowed: true, unresolved: [] };
     const unresolved: string[] = [];
-    for (const { binding, role } of this.#rolesOf(user, namespaceOf(permission), unresolved)) {
-      const ruleIndex = this.#firstAllowing(role, permission);
-      const rule = ruleIndex === undefined ? undefined : role.rules[ruleIndex];
-      if (ruleIndex === undefined || rule === undefined) continue;
-      return { allowed: true, by: { binding, role, ruleIndex, rule }, unresolved };
+    for (const { binding, role, index } of this.#rolesFor(user, namespaceOf(permission))) {
+      if (role === undefined) {
+        unresolved.push(describeUnresolved(binding));
+        continue;
+      }
+      const ruleIndex = firstAllowing(role, index, permission);
+      const rule = role.rules[ruleIndex];
+      if (rule !== undefined) return { allowed: true, by: { binding, role, ruleIndex, rule }, unresolved };
     }
     return { allowed: false, unresolved };
+  }
+
+  /**
+   * For which names `authorize` allows the request, whatever its own name is: `undefined` for every name and for none, else
+   * those of the set, where `''` stands for a request without a name.
+   */
+  allowedNames(user: UserIdentity, permission: ResourcePermission): ReadonlySet<string> | undefined {
+    if (this.#privileged && user.groups.includes(privilegedGroup)) return undefined;
+    let allowed: Set<string> | undefined;
+    for (const { role, index } of this.#rolesFor(user, permission.namespace)) {
+      for (const candidate of index.candidates(permission)) {
+        const rule = role?.rules[candidate];
+        if (rule === undefined || !ruleAllowsSomeName(rule, permission)) continue;
+        if (rule.resourceNames === undefined || rule.resourceNames.length === 0) return undefined;
+        allowed ??= new Set();
+        for (const name of rule.resourceNames) allowed.add(name);
+      }
+    }
+    return allowed ?? noNames;
   }
 
   /**
@@ -105,46 +137,63 @@ export class Authorizer {
    * those that a RoleBinding leads to never take effect. Missing roles are appended to `unresolved`.
    */
   *rulesFor(user: UserIdentity, namespace: string, unresolved: string[] = []): Generator<GrantPath, void, undefined> {
-    for (const { binding, role } of this.#rolesOf(user, namespace, unresolved)) {
-      for (const [ruleIndex, rule] of role.rules.entries()) yield { binding, role, ruleIndex, rule };
+    for (const { binding, role } of this.#rolesFor(user, namespace)) {
+      if (role === undefined) unresolved.push(describeUnresolved(binding));
+      else for (const [ruleIndex, rule] of role.rules.entries()) yield { binding, role, ruleIndex, rule };
     }
   }
 
-  *#rolesOf(user: UserIdentity, namespace: string, unresolved: string[]): Generator<BoundRole, void, undefined> {
-    for (const scope of namespace === '' ? [''] : ['', namespace]) {
-      for (const binding of this.#bindingsOf(user, scope)) {
-        const role = this.#resolve(binding);
-        if (role !== undefined) {
-          yield { binding, role };
-          continue;
-        }
-        const { kind, name } = binding.roleRef;
-        unresolved.push(`${nameObject(binding)} refers to ${kind} ${name}, which does not exist.`);
-      }
+  /** The roles behind `rulesFor(user, scope)` that bindings of this very scope lead to: of `''`, ClusterRoleBindings. */
+  rolesBoundIn(user: UserIdentity, scope: string): (Role | ClusterRole)[] {
+    const roles: (Role | ClusterRole)[] = [];
+    for (const { binding, role } of this.#rolesFor(user, scope)) {
+      if (role !== undefined && (binding.kind === 'ClusterRoleBinding') === (scope === '')) roles.push(role);
     }
+    return roles;
   }
 
-  #firstAllowing(role: Role | ClusterRole, permission: Permission): number | undefined {
+  /** What applies to the user in a namespace, in order. */
+  #rolesFor(user: UserIdentity, namespace: string): readonly BoundRole[] {
+    // Nothing is kept for namespaces without bindings: there may be as many as a caller asks for.
+    if (namespace !== '' && !this.#bound.has(namespace)) return this.#rolesFor(user, '');
+    let byNamespace = this.#found.get(user);
+    if (byNamespace === undefined) {
+      byNamespace = new Map();
+      this.#found.set(user, byNamespace);
+    }
+    let roles = byNamespace.get(namespace);
+    if (roles === undefined) {
+      const own = this.#bindingsOf(user, namespace).map((binding) => this.#boundRole(binding));
+      roles = namespace === '' ? own : [...this.#rolesFor(user, ''), ...own];
+      byNamespace.set(namespace, roles);
+    }
+    return roles;
+  }
+
+  #boundRole(binding: RoleBinding | ClusterRoleBinding): BoundRole {
+    const role = this.#resolve(binding);
+    return { binding, role, index: this.#indexOf(role) };
+  }
+
+  #indexOf(role: Role | ClusterRole | undefined): RuleIndex {
     let index = this.#ruleIndexes.get(role);
     if (index === undefined) {
-      index = new RuleIndex(role.rules);
+      index = new RuleIndex(role?.rules ?? []);
       this.#ruleIndexes.set(role, index);
     }
-    for (const candidate of index.candidates(permission)) {
-      if (ruleAllows(role.rules[candidate] as PolicyRule, permission)) return candidate;
-    }
-    return undefined;
+    return index;
   }
 
   /** The bindings of one scope that apply to the user, each once, in order. */
   #bindingsOf(user: UserIdentity, namespace: string): readonly (RoleBinding | ClusterRoleBinding)[] {
     const bySubject = this.#bound.get(namespace);
     if (bySubject === undefined) return [];
-    const byOrder = new Map<number, RoleBinding | ClusterRoleBinding>();
+    const bindings = new Map<number, RoleBinding | ClusterRoleBinding>();
     for (const key of [userKey(user.name), ...user.groups.map(groupKey)]) {
-      for (const bound of bySubject.get(key) ?? []) byOrder.set(bound.order, bound.binding);
+      for (const { order, binding } of bySubject.get(key) ?? []) bindings.set(order, binding);
     }
-    return [...byOrder].sort((a, b) => a[0] - b[0]).map(([, binding]) => binding);
+    if (bindings.size <= 1) return [...bindings.values()];
+    return [...bindings].sort((a, b) => a[0] - b[0]).map(([, binding]) => binding);
   }
 
   /** The role a binding leads to. A ClusterRoleBinding never leads to a Role; roleRef.apiGroup is not read. */
@@ -190,6 +239,19 @@ function appliesToKey(subject: RbacSubject, bindingNamespace: string): string | 
   const namespace = subject.namespace || bindingNamespace;
   if (namespace === '') return undefined;
   return userKey(subjectKey({ kind: 'ServiceAccount', namespace, name: subject.name }));
+}
+
+/** Index of the first rule that allows the request, -1 when none does. */
+function firstAllowing(role: Role | ClusterRole, index: RuleIndex, permission: Permission): number {
+  for (const candidate of index.candidates(permission)) {
+    if (ruleAllows(role.rules[candidate] as PolicyRule, permission)) return candidate;
+  }
+  return -1;
+}
+
+function describeUnresolved(binding: RoleBinding | ClusterRoleBinding): string {
+  const { kind, name } = binding.roleRef;
+  return `${nameObject(binding)} refers to ${kind} ${name}, which does not exist.`;
 }
 
 /** RoleBindings are read for requests with a namespace only; a request for a URL has none. */

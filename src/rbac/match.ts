@@ -2,7 +2,7 @@
 // As `RuleAllows` (plugin/pkg/auth/authorizer/rbac/rbac.go) and pkg/apis/rbac/v1/evaluation_helpers.go, v1.34; the same
 // code stands in 1.37.
 import type { PolicyRule } from './objects.ts';
-import type { Permission } from './permission.ts';
+import type { Permission, ResourcePermission } from './permission.ts';
 import { isUrlPermission, ruleResource } from './permission.ts';
 
 /**
@@ -13,11 +13,15 @@ export function ruleAllows(rule: PolicyRule, permission: Permission): boolean {
   if (isUrlPermission(permission)) {
     return verbMatches(rule, permission.verb) && urlMatches(rule, permission.path);
   }
+  return ruleAllowsSomeName(rule, permission) && nameMatches(rule, permission.name);
+}
+
+/** Whether the rule allows the request for some name, or for none: which, its `resourceNames` say. */
+export function ruleAllowsSomeName(rule: PolicyRule, permission: ResourcePermission): boolean {
   return (
     verbMatches(rule, permission.verb) &&
     groupMatches(rule, permission.apiGroup) &&
-    resourceMatches(rule, ruleResource(permission), permission.subresource) &&
-    nameMatches(rule, permission.name)
+    resourceMatches(rule, ruleResource(permission), permission.subresource)
   );
 }
 

@@ -35,13 +35,26 @@ export function ruleResource(permission: ResourcePermission): string {
 }
 
 /**
- * A string that is equal for equal permissions and different for different ones. Fields are joined by NUL, which no part
- * of a Kubernetes request can hold unescaped; sorting by it sorts by group, resource, namespace, verb, name.
+ * A string that is equal for equal permissions and different for different ones, whatever their fields hold; sorting by it
+ * sorts by group, resource, namespace, verb, name, with URLs after the core group. Fields are joined by NUL, which
+ * `keyField` keeps out of them: `%00` in a path is a NUL in the permission. A slash within `resource`, which no request can
+ * have, is not told from the one before a subresource.
  */
 export function permissionKey(permission: Permission): string {
-  if (isUrlPermission(permission)) return `\u0001${permission.path}\u0000${permission.verb}`;
-  const { apiGroup, namespace, verb, name } = permission;
-  return `${apiGroup}\u0000${ruleResource(permission)}\u0000${namespace}\u0000${verb}\u0000${name}`;
+  const verb = keyField(permission.verb);
+  if (isUrlPermission(permission)) return `\u0001\u0000${keyField(permission.path)}\u0000${verb}`;
+  const resource = keyField(ruleResource(permission));
+  const scope = `${resource}\u0000${keyField(permission.namespace)}`;
+  return `${keyField(permission.apiGroup)}\u0000${scope}\u0000${verb}\u0000${keyField(permission.name)}`;
+}
+
+/**
+ * The text as a field of a key whose fields are joined by NUL: without NUL, different for different texts, in the same order
+ * by code unit. Nearly always the text itself.
+ */
+export function keyField(text: string): string {
+  if (!text.includes('\u0000') && !text.includes('\u0001')) return text;
+  return text.replaceAll('\u0001', '\u0001\u0002').replaceAll('\u0000', '\u0001\u0001');
 }
 
 /** For people: `get pods/log in my-team (name p)`, `get /metrics`, `list nodes`, `create deployments.apps in web`. */

@@ -3,7 +3,7 @@
 import { RE2JS } from 're2js';
 import { AudiciaError } from '../../base/errors.ts';
 import { Memo } from '../../base/memo.ts';
-import { isUrlPermission } from '../../rbac/permission.ts';
+import { isUrlPermission, keyField } from '../../rbac/permission.ts';
 import { type Subject, subjectKey, subjectOfUsername } from '../../rbac/subject.ts';
 import type { Access, Attribution } from '../types.ts';
 
@@ -52,7 +52,7 @@ export function compileFilters(settings: FilterSettings): AccessFilter {
   const rules = settings.filters.map(compileRule);
   const verdicts = new Map<string, FilterVerdict>();
   return (username, namespace) => {
-    const key = `${username}\u0000${namespace}`;
+    const key = `${keyField(username)}\u0000${namespace}`;
     let verdict = verdicts.get(key);
     if (verdict === undefined) {
       verdict = judge(rules, settings.ignoreSystemUsers, username, namespace);

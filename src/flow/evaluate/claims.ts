@@ -46,6 +46,12 @@ export function* requestsOf(claim: Claim): Generator<Permission, void, undefined
   if (claim.moreNames) yield { ...permission, name: unseenName };
 }
 
+/** How many those are. */
+export function countRequests(claim: Claim): number {
+  if (isUrlPermission(claim.permission)) return 1;
+  return claim.names.length + (claim.nameless ? 1 : 0) + (claim.moreNames ? 1 : 0);
+}
+
 /** Stands for the names that were not kept. No object can be called so: it holds a slash. */
 export const unseenName = 'names/not/kept';
 

@@ -2,7 +2,7 @@
 import type { ResourceAtom, UrlAtom } from '../../rbac/explode.ts';
 import { keepsNames } from '../../rbac/guarded-verbs.ts';
 import { safeUrlWildcards } from '../../rbac/harmless-urls.ts';
-import { isUrlPermission, ruleResource } from '../../rbac/permission.ts';
+import { isUrlPermission, keyField, ruleResource } from '../../rbac/permission.ts';
 import type { PolicyStrategy } from '../types.ts';
 import type { Claim } from './claims.ts';
 
@@ -15,7 +15,8 @@ interface Seen {
 /** The evidence of one subject. */
 export class EvidenceIndex {
   readonly #strategy: PolicyStrategy;
-  readonly #resources = new Map<string, Seen>();
+  /** By namespace, then by `resourceKey`, then by verb. */
+  readonly #resources = new Map<string, Map<string, Map<string, Seen>>>();
   readonly #urls = new Set<string>();
   readonly #wildcards: ReadonlySet<string>;
 
@@ -48,7 +49,7 @@ export class EvidenceIndex {
     const { verb, apiGroup, resource, name } = atom;
     if (verb === '*' || apiGroup === '*' || resource.startsWith('*')) return false;
     if (scope === '' && this.#isNamespaceByName(atom)) return true;
-    const seen = this.#resources.get(atomKey(scope, apiGroup, resource, verb));
+    const seen = this.#find(scope, apiGroup, resource, verb);
     if (seen === undefined) return false;
     if (seen.any || (name !== undefined && seen.names.has(name))) return true;
     return this.#strategy.resourceNames === 'Omit' && !keepsNames(verb);
@@ -59,27 +60,42 @@ export class EvidenceIndex {
     const { apiGroup, resource, verb, name } = atom;
     if (apiGroup !== '' || name === undefined || name === '') return false;
     if (resource !== 'namespaces' && !resource.startsWith('namespaces/')) return false;
-    return this.#resources.get(atomKey(name, apiGroup, resource, verb))?.names.has(name) ?? false;
+    return this.#find(name, apiGroup, resource, verb)?.names.has(name) ?? false;
+  }
+
+  #find(scope: string, apiGroup: string, resource: string, verb: string): Seen | undefined {
+    return this.#resources.get(scope)?.get(resourceKey(apiGroup, resource))?.get(verb);
   }
 
   #addResource(claim: Claim): void {
     const { permission } = claim;
     if (isUrlPermission(permission)) return;
-    const key = atomKey(permission.namespace, permission.apiGroup, ruleResource(permission), permission.verb);
-    let seen = this.#resources.get(key);
+    const { namespace, verb } = permission;
+    const byResource = inner(this.#resources, namespace);
+    const byVerb = inner(byResource, resourceKey(permission.apiGroup, ruleResource(permission)));
+    let seen = byVerb.get(verb);
     if (seen === undefined) {
       seen = { any: false, names: new Set() };
-      this.#resources.set(key, seen);
+      byVerb.set(verb, seen);
     }
     seen.any ||= claim.nameless || claim.moreNames;
     for (const name of claim.names) seen.names.add(name);
   }
 }
 
-function atomKey(scope: string, apiGroup: string, resource: string, verb: string): string {
-  return `${scope}\u0000${apiGroup}\u0000${resource}\u0000${verb}`;
+function resourceKey(apiGroup: string, resource: string): string {
+  return `${keyField(resource)}\u0000${apiGroup}`;
 }
 
 function urlKey(url: { readonly verb: string; readonly path: string }): string {
-  return `${url.verb}\u0000${url.path}`;
+  return `${keyField(url.verb)}\u0000${url.path}`;
+}
+
+function inner<Value>(outer: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  let found = outer.get(key);
+  if (found === undefined) {
+    found = new Map();
+    outer.set(key, found);
+  }
+  return found;
 }

@@ -9,7 +9,7 @@ import { nameObject, type PolicyRule, type RbacObject } from '../../rbac/objects
 import { isUrlPermission, type Permission, permissionKey } from '../../rbac/permission.ts';
 import { identityOfSubject } from '../../rbac/subject-identity.ts';
 import type { OmittedPermission, SubjectUsage, SynthesisOptions, UnprovenGrant, Verification } from '../types.ts';
-import { type Claim, claimsOf, requestsOf, withoutName } from './claims.ts';
+import { type Claim, claimsOf, countRequests, unseenName, withoutName } from './claims.ts';
 import { EvidenceIndex } from './evidence-index.ts';
 
 export interface VerifyOptions
@@ -50,13 +50,24 @@ function findRefused(
   const permissions: Permission[] = [];
   let checked = 0;
   for (const claim of claims) {
-    const refused = [...requestsOf(claim)].filter((request) => {
-      checked += 1;
-      return !authorizer.authorize(user, request).allowed;
-    });
+    checked += countRequests(claim);
+    const refused = refusedRequests(claim, user, authorizer);
     if (refused.length > 0 && !isHeldInstead(claim, user, authorizer)) permissions.push(...refused);
   }
   return { permissions, checked };
+}
+
+/** The requests that the claim stands for and that would fail. */
+function refusedRequests(claim: Claim, user: UserIdentity, authorizer: Authorizer): Permission[] {
+  const { permission } = claim;
+  if (isUrlPermission(permission)) return authorizer.authorize(user, permission).allowed ? [] : [permission];
+  const allowed = authorizer.allowedNames(user, permission);
+  if (allowed === undefined) return [];
+  const refused: Permission[] = [];
+  if (claim.nameless && !allowed.has('')) refused.push(permission);
+  for (const name of claim.names) if (!allowed.has(name)) refused.push({ ...permission, name });
+  if (claim.moreNames && !allowed.has(unseenName)) refused.push({ ...permission, name: unseenName });
+  return refused;
 }
 
 /** `escalate` and `bind` are not asked of a subject that holds every rule which it wrote or bound. */
@@ -95,13 +106,12 @@ function* grantedRules(
   user: UserIdentity,
   objects: readonly RbacObject[],
 ): Generator<{ scope: string; object: string; rule: PolicyRule }, void, undefined> {
-  const namespaces = objects.map((object) => (object.kind === 'RoleBinding' ? object.metadata.namespace : undefined));
-  for (const scope of sortedUnique(['', ...namespaces.filter((namespace) => namespace !== undefined)])) {
-    const met = new Set<PolicyRule>();
-    for (const { binding, role, rule } of authorizer.rulesFor(user, scope)) {
-      if ((binding.kind === 'RoleBinding') === (scope === '') || met.has(rule)) continue;
-      met.add(rule);
-      yield { scope, object: nameObject(role), rule };
+  const scopes = new Set(['']);
+  for (const { kind, metadata } of objects) if (kind === 'RoleBinding') scopes.add(metadata.namespace ?? '');
+  for (const scope of sortedUnique(scopes)) {
+    for (const role of new Set(authorizer.rolesBoundIn(user, scope))) {
+      const object = nameObject(role);
+      for (const rule of role.rules) yield { scope, object, rule };
     }
   }
 }
