@@ -229,6 +229,18 @@ describe('impersonation', () => {
     expect(lines).toEqual(asked.map((group) => `boss: impersonate groups (name ${group})`));
   });
 
+  it.each(['system:serviceaccount:a:UPPER', 'system:serviceaccount:B:x', 'system:serviceaccount:a.b:x'])(
+    'asks for a user by a name that no service account can have: %s',
+    (username) => {
+      const namespace = username.split(':')[2] as string;
+      const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
+      expect(impersonate(user(username))).toEqual([`boss: impersonate users (name ${username})`]);
+      expect(impersonate(user(username, groups))).toEqual([
+        `boss: impersonate users (name ${username})`,
+        ...groups.slice(0, 2).map((group) => `boss: impersonate groups (name ${group})`),
+      ]);
+    },
+  );
   it('asks for uid and extra in the authentication group', () => {
     const extra = { 'example.com/scopes': ['v1', 'v2'], empty: [] };
     expect(impersonate({ username: worker, uid: 'u', groups: workerGroups, extra })).toEqual([

@@ -1,5 +1,6 @@
 // The groups of a user when the feed does not log them: those that the API server gives everybody.
 import { subjectOfUsername } from '../../rbac/subject.ts';
+import { isPossibleServiceAccount } from '../../rbac/subject-home.ts';
 import type { UserInfo } from '../types.ts';
 
 export const authenticatedGroup = 'system:authenticated';
@@ -24,9 +25,9 @@ export function impliedGroups(username: string): readonly string[] {
   return [...serviceAccountGroups(username), authenticatedGroup];
 }
 
-/** The two groups of every service account, in the server's order; none for other users. */
+/** The two groups of every service account, in the server's order; none for users who cannot be one (SplitUsername). */
 export function serviceAccountGroups(username: string): readonly string[] {
   const subject = subjectOfUsername(username);
-  if (subject.kind !== 'ServiceAccount') return [];
+  if (subject.kind !== 'ServiceAccount' || !isPossibleServiceAccount(subject)) return [];
   return ['system:serviceaccounts', `system:serviceaccounts:${subject.namespace}`];
 }

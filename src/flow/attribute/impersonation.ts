@@ -2,6 +2,7 @@
 // filters/impersonation.go v1.34 and filters/impersonation/mode.go v1.37; the field is set only once all have passed.
 import { isUrlPermission, type Permission, type ResourcePermission } from '../../rbac/permission.ts';
 import { subjectOfUsername } from '../../rbac/subject.ts';
+import { isPossibleServiceAccount } from '../../rbac/subject-home.ts';
 import type { UserInfo } from '../types.ts';
 import { anonymousUser, authenticatedGroup, serviceAccountGroups, unauthenticatedGroup } from './groups.ts';
 
@@ -40,7 +41,8 @@ function identityPermissions(user: UserInfo, verb: string, nameGroup: string): R
 
 function nameCheck(username: string, verb: string, nameGroup: string): ResourcePermission {
   const subject = subjectOfUsername(username);
-  if (subject.kind === 'ServiceAccount') {
+  // A name that no service account can have is a user's to the filter (SplitUsername, serviceaccount/util.go).
+  if (subject.kind === 'ServiceAccount' && isPossibleServiceAccount(subject)) {
     return { ...check(verb, nameGroup, 'serviceaccounts', '', subject.name), namespace: subject.namespace };
   }
   if (nameGroup !== '' && isNode(username)) {
