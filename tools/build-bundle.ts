@@ -52,7 +52,8 @@ async function bundle(dir: string): Promise<RolldownOutput> {
     sourcemap: true,
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
-    banner: (chunk) => (chunk.fileName === 'main.js' ? '#!/usr/bin/env node' : ''),
+    // The flag saves 90 MB, as bin/audicia says.
+    banner: (chunk) => (chunk.fileName === 'main.js' ? '#!/usr/bin/env -S node --max-semi-space-size=16' : ''),
   });
   await build.close();
   return output;
