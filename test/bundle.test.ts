@@ -116,7 +116,7 @@ describe('bin/audicia', () => {
     const node = join(folder, 'path/node');
     writeFileSync(
       node,
-      `#!/bin/sh\nif [ "$1" = --version ]; then echo ${version}; else shift; printf '<%s>' "$@"; fi\n`,
+      `#!/bin/sh\nif [ "$1" = --version ]; then echo ${version}; else shift 2; printf '<%s>' "$@"; fi\n`,
     );
     chmodSync(node, 0o755);
     return { path: `${join(folder, 'path')}:/usr/bin:/bin`, launcher: join(folder, 'bin/audicia') };
