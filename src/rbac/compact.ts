@@ -6,7 +6,7 @@ import type { ResourceAtom, UrlAtom } from './explode.ts';
 import { explodeRule, isUrlAtom } from './explode.ts';
 import { trimTrailingStars } from './match.ts';
 import type { PolicyRule } from './objects.ts';
-import { withoutCoveredResources, withoutCoveredUrls } from './subsume.ts';
+import { atomKey, withoutCoveredResources, withoutCoveredUrls } from './subsume.ts';
 
 export interface CompactOptions {
   /**
@@ -26,15 +26,28 @@ export interface CompactOptions {
  * rules, however they were written before. The caller bounds the number of atoms: 5,000 take well under a second.
  */
 export function compactRules(rules: readonly PolicyRule[], options: CompactOptions): PolicyRule[] {
-  const { resources, urls } = atomsOf(rules);
-  const kept = withoutCoveredResources(resources);
-  const keptUrls = withoutCoveredUrls(urls);
+  return compactAtoms(atomsOf(rules), options);
+}
+
+/** Grants one by one: what `compactRules` takes its rules apart into. A path ends in one star at most. */
+export interface RuleAtoms {
+  readonly resources: ResourceAtom[];
+  readonly urls: UrlAtom[];
+}
+
+/** `compactRules`, for a caller that has the atoms. */
+export function compactAtoms({ resources, urls }: RuleAtoms, options: CompactOptions): PolicyRule[] {
   const exact = options.verbMerge === 'Exact';
-  const merged = [
-    ...(exact ? kept.filter((atom) => atom.name === undefined).map(exactRule) : unnamedRules(kept)),
-    ...(exact ? exactNamedRules(kept) : namedRules(kept)),
-    ...(exact ? keptUrls.map(({ path, verb }) => urlRule([path], [verb])) : urlRules(keptUrls)),
-  ];
+  const merged: PolicyRule[] = [];
+  if (resources.length > 0) {
+    const kept = withoutCoveredResources(resources);
+    merged.push(...(exact ? kept.filter(({ name }) => name === undefined).map(exactRule) : unnamedRules(kept)));
+    merged.push(...(exact ? exactNamedRules(kept) : namedRules(kept)));
+  }
+  if (urls.length > 0) {
+    const kept = withoutCoveredUrls(urls);
+    merged.push(...(exact ? kept.map(({ path, verb }) => urlRule([path], [verb])) : urlRules(kept)));
+  }
   return merged.sort(compareRules);
 }
 
@@ -51,16 +64,15 @@ export function compareRules(a: PolicyRule, b: PolicyRule): number {
 
 /** An absent list comes before any other, a list before a longer one that starts with it. */
 function compareLists(a: readonly string[] = [], b: readonly string[] = []): number {
-  for (const [index, value] of a.entries()) {
-    const other = b[index];
-    if (other === undefined) return 1;
-    const order = byCodeUnit(value, other);
+  const shared = Math.min(a.length, b.length);
+  for (let index = 0; index < shared; index += 1) {
+    const order = byCodeUnit(a[index] as string, b[index] as string);
     if (order !== 0) return order;
   }
   return a.length - b.length;
 }
 
-function atomsOf(rules: readonly PolicyRule[]): { resources: ResourceAtom[]; urls: UrlAtom[] } {
+function atomsOf(rules: readonly PolicyRule[]): RuleAtoms {
   const resources: ResourceAtom[] = [];
   const urls: UrlAtom[] = [];
   for (const rule of rules) {
@@ -75,9 +87,10 @@ function atomsOf(rules: readonly PolicyRule[]): { resources: ResourceAtom[]; url
 }
 
 function unnamedRules(atoms: readonly ResourceAtom[]): PolicyRule[] {
-  const points = atoms
-    .filter((atom) => atom.name === undefined)
-    .map((atom) => [atom.verb, atom.resource, atom.apiGroup]);
+  const points: string[][] = [];
+  for (const { verb, name, resource, apiGroup } of atoms) {
+    if (name === undefined) points.push([verb, resource, apiGroup]);
+  }
   return coverWithBoxes(points).map(([verbs, resources, apiGroups]) => ({
     apiGroups: apiGroups as readonly string[],
     resources: resources as readonly string[],
@@ -116,7 +129,7 @@ function exactNamedRules(atoms: readonly ResourceAtom[]): PolicyRule[] {
   const namesByKey = new Map<string, { atom: ResourceAtom; names: string[] }>();
   for (const atom of atoms) {
     if (atom.name === undefined) continue;
-    const key = JSON.stringify([atom.apiGroup, atom.resource, atom.verb]);
+    const key = atomKey(atom.verb, atom.apiGroup, atom.resource, undefined);
     const row = namesByKey.get(key);
     if (row === undefined) namesByKey.set(key, { atom, names: [atom.name] });
     else row.names.push(atom.name);

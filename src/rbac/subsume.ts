@@ -1,15 +1,24 @@
 // Atoms of one role -> those that no other of them covers. Names are covered by the same grant without names, anything by
 // a wildcard; what is left grants the same requests.
 import type { ResourceAtom, UrlAtom } from './explode.ts';
+import { keyField } from './permission.ts';
 
 /** Each atom once, without those that a more general one of the list covers. Keeps the order. */
 export function withoutCoveredResources(atoms: readonly ResourceAtom[]): ResourceAtom[] {
-  const byKey = new Map(atoms.map((atom) => [keyOf(atom.verb, atom.apiGroup, atom.resource, atom.name), atom]));
-  const starred = {
-    verb: atoms.some((atom) => atom.verb === '*'),
-    apiGroup: atoms.some((atom) => atom.apiGroup === '*'),
-    resource: atoms.some((atom) => atom.resource.startsWith('*')),
-  };
+  const byKey = new Map<string, ResourceAtom>();
+  const starred = { verb: false, apiGroup: false, resource: false };
+  let unnamed = 0;
+  for (const atom of atoms) {
+    const { verb, apiGroup, resource, name } = atom;
+    byKey.set(atomKey(verb, apiGroup, resource, name), atom);
+    if (name === undefined) unnamed += 1;
+    starred.verb ||= verb === '*';
+    starred.apiGroup ||= apiGroup === '*';
+    starred.resource ||= resource.startsWith('*');
+  }
+  const isStarred = starred.verb || starred.apiGroup || starred.resource;
+  // As a rule nothing is more general than anything else.
+  if (!isStarred && (unnamed === 0 || unnamed === atoms.length)) return [...byKey.values()];
   const kept: ResourceAtom[] = [];
   for (const [key, atom] of byKey) {
     const wider = widerKeys(atom, starred);
@@ -27,7 +36,7 @@ function widerKeys(atom: ResourceAtom, starred: { verb: boolean; apiGroup: boole
   const keys: string[] = [];
   for (const verb of verbs) {
     for (const group of groups) {
-      for (const resource of resources) for (const name of names) keys.push(keyOf(verb, group, resource, name));
+      for (const resource of resources) for (const name of names) keys.push(atomKey(verb, group, resource, name));
     }
   }
   return keys;
@@ -39,25 +48,32 @@ function widerResources(resource: string): string[] {
   return slash < 0 ? ['*'] : ['*', `*${resource.slice(slash)}`];
 }
 
-function keyOf(verb: string, apiGroup: string, resource: string, name: string | undefined): string {
-  // Not joined by a separator: names come from logs and may hold any character.
-  return JSON.stringify(name === undefined ? [verb, apiGroup, resource] : [verb, apiGroup, resource, name]);
+/** A string that is equal for equal atoms and different for different ones. */
+export function atomKey(verb: string, apiGroup: string, resource: string, name: string | undefined): string {
+  const key = `${keyField(resource)}\u0000${keyField(verb)}\u0000${keyField(apiGroup)}`;
+  return name === undefined ? key : `${key}\u0000${keyField(name)}`;
 }
 
 /** Each atom once, without those whose paths a starred one of the same verb, or of every verb, covers. Keeps the order. */
 export function withoutCoveredUrls(atoms: readonly UrlAtom[]): UrlAtom[] {
-  const byKey = new Map(atoms.map((atom) => [JSON.stringify([atom.verb, atom.path]), atom]));
-  const exact = new Set(byKey.keys());
+  const byKey = new Map<string, UrlAtom>();
   const lengths = new Set<number>();
-  for (const { path } of byKey.values()) if (path.endsWith('*')) lengths.add(path.length - 1);
+  for (const atom of atoms) {
+    byKey.set(urlKey(atom.verb, atom.path), atom);
+    if (atom.path.endsWith('*')) lengths.add(atom.path.length - 1);
+  }
   const kept: UrlAtom[] = [];
   for (const [key, atom] of byKey) {
     const wider = widerUrls(atom.path, lengths).flatMap((path) =>
-      [atom.verb, '*'].map((verb) => JSON.stringify([verb, path])),
+      [atom.verb, '*'].map((verb) => urlKey(verb, path)),
     );
-    if (!wider.some((other) => other !== key && exact.has(other))) kept.push(atom);
+    if (!wider.some((other) => other !== key && byKey.has(other))) kept.push(atom);
   }
   return kept;
+}
+
+function urlKey(verb: string, path: string): string {
+  return `${keyField(verb)}\u0000${path}`;
 }
 
 /** The path itself, and each starred pattern of an occurring length that covers it. */

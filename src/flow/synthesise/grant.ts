@@ -9,6 +9,8 @@ import type { Need } from './need.ts';
 /** One permission as a rule will grant it. */
 export interface Grant {
   readonly permission: Permission;
+  /** Its `permissionKey`. */
+  readonly key: string;
   /** In code-unit order, never empty; `undefined` for any name. */
   readonly names: readonly string[] | undefined;
   /** The names it was seen with, when it never was seen without: for choices that only they allow. */
@@ -17,12 +19,12 @@ export interface Grant {
 
 /** The grant of a need under the strategy. Always allows everything that the need was seen with. */
 export function toGrant(need: Need, strategy: PolicyStrategy): Grant {
-  const { permission } = need;
+  const { permission, key } = need;
   if (isUrlPermission(permission) || need.nameless || need.moreNames || need.names.length === 0) {
-    return { permission, names: undefined, seenNames: [] };
+    return { permission, key, names: undefined, seenNames: [] };
   }
   const explicit = strategy.resourceNames === 'Explicit' || keepsNames(permission.verb);
-  return { permission, names: explicit ? need.names : undefined, seenNames: need.names };
+  return { permission, key, names: explicit ? need.names : undefined, seenNames: need.names };
 }
 
 /** Says of which grants names were lost, because more were seen than are kept. */

@@ -15,7 +15,7 @@ export function inferInformers(usage: SubjectUsage): InferredNeed[] {
     if (isUrlPermission(permission) || permission.verb !== 'watch' || permission.subresource !== '') continue;
     for (const verb of ['list', 'get']) {
       const need = behind(permission, verb, watch);
-      const seen = usage.used.get(permissionKey(need.permission));
+      const seen = usage.used.get(need.key);
       if (seen === undefined || !holds(seen, need)) inferred.push(need);
     }
   }
@@ -23,8 +23,10 @@ export function inferInformers(usage: SubjectUsage): InferredNeed[] {
 }
 
 function behind(permission: ResourcePermission, verb: string, watch: PermissionUsage): InferredNeed {
+  const inferred = { ...permission, verb };
   return {
-    permission: { ...permission, verb },
+    permission: inferred,
+    key: permissionKey(inferred),
     names: watch.names.sorted(),
     nameless: watch.nameless,
     moreNames: watch.names.more,

@@ -18,7 +18,10 @@ export interface Placement {
   readonly createsNamespaces: boolean;
 }
 
-/** Puts every grant where it takes effect, and drops those in a namespace that a cluster-wide one allows anyway. */
+/**
+ * Puts every grant where it takes effect, and drops those in a namespace that a cluster-wide one allows anyway. Takes the
+ * grants in the order of `permissionKey`, each permission once.
+ */
 export function placeGrants(grants: readonly Grant[], strategy: PolicyStrategy): Placement {
   const createsNamespaces = grants.some(({ permission }) => isNamespaceCreation(permission));
   const cluster: Grant[] = [];
@@ -84,36 +87,44 @@ function isNamespaceItself(grant: Grant): boolean {
 }
 
 function clusterWideByName(grant: Grant): Grant {
-  const permission = grant.permission as ResourcePermission;
-  return { ...grant, permission: { ...permission, namespace: '' }, names: [permission.namespace] };
+  const { namespace } = grant.permission as ResourcePermission;
+  const permission = { ...(grant.permission as ResourcePermission), namespace: '' };
+  return { ...grant, permission, key: permissionKey(permission), names: [namespace] };
 }
 
 /** Grants of the same permission made one, in the order of `permissionKey`. */
 function uniteGrants(grants: readonly Grant[]): Grant[] {
-  const byKey = new Map<string, Grant>();
-  for (const grant of grants) {
-    const key = permissionKey(grant.permission);
-    const other = byKey.get(key);
-    if (other === undefined) byKey.set(key, grant);
-    else if (other.names === undefined || grant.names === undefined) byKey.set(key, { ...grant, names: undefined });
-    else byKey.set(key, { ...grant, names: sortedUnique([...other.names, ...grant.names]) });
+  const united: Grant[] = [];
+  for (const grant of [...grants].sort((a, b) => byCodeUnit(a.key, b.key))) {
+    const last = united.at(-1);
+    if (last?.key === grant.key) united[united.length - 1] = { ...grant, names: unitedNames(last, grant) };
+    else united.push(grant);
   }
-  return [...byKey].sort(([a], [b]) => byCodeUnit(a, b)).map(([, grant]) => grant);
+  return united;
 }
 
+function unitedNames(a: Grant, b: Grant): readonly string[] | undefined {
+  if (a.names === undefined || b.names === undefined) return undefined;
+  return sortedUnique([...a.names, ...b.names]);
+}
+
+/** Each list keeps the order of the grants. */
 function groupByNamespace(grants: readonly Grant[], cluster: readonly Grant[]): Map<string, Grant[]> {
-  const clusterByKey = new Map(cluster.map((grant) => [permissionKey(grant.permission), grant]));
+  const clusterByKey = new Map(cluster.map((grant) => [grant.key, grant]));
+  // Nearly always enough to see that nothing is wider, without making a key.
+  const clusterResources = new Set<string>();
+  for (const { permission } of cluster) if (!isUrlPermission(permission)) clusterResources.add(permission.resource);
   const byNamespace = new Map<string, Grant[]>();
   for (const grant of grants) {
     const permission = grant.permission as ResourcePermission;
-    const wider = clusterByKey.get(permissionKey({ ...permission, namespace: '' }));
+    const mayBeWider = clusterResources.has(permission.resource);
+    const wider = mayBeWider ? clusterByKey.get(permissionKey({ ...permission, namespace: '' })) : undefined;
     const rest = wider === undefined ? grant : without(grant, wider.names);
     if (rest === undefined) continue;
     const list = byNamespace.get(permission.namespace);
     if (list === undefined) byNamespace.set(permission.namespace, [rest]);
     else list.push(rest);
   }
-  for (const list of byNamespace.values()) list.sort(byPermission);
   return new Map([...byNamespace].sort(([a], [b]) => byCodeUnit(a, b)));
 }
 
@@ -123,8 +134,4 @@ function without(grant: Grant, names: readonly string[] | undefined): Grant | un
   if (names === undefined || grant.names === undefined) return grant;
   const covered = new Set(names);
   return { ...grant, names: grant.names.filter((name) => !covered.has(name)) };
-}
-
-function byPermission(a: Grant, b: Grant): number {
-  return byCodeUnit(permissionKey(a.permission), permissionKey(b.permission));
 }

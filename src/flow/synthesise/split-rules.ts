@@ -8,6 +8,7 @@ export const roleBytesBound = 200_000;
 
 /** The rules in order, in as few consecutive lists as fit the bound. One list, the very same, as a rule. */
 export function splitRules(rules: readonly PolicyRule[]): PolicyRule[][] {
+  if (mostBytes(rules) <= roleBytesBound) return rules.length === 0 ? [] : [[...rules]];
   const lists: PolicyRule[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const rule of rules.flatMap(splitLists)) {
@@ -35,6 +36,19 @@ function longestList(rule: PolicyRule): readonly [string, readonly string[]] {
   const { resourceNames = [], resources = [], nonResourceURLs = [] } = rule;
   const lists = Object.entries({ resourceNames, resources, nonResourceURLs });
   return lists.reduce((a, b) => (b[1].length > a[1].length ? b : a));
+}
+
+/** No fewer than `jsonBytes` of all of them, and enough to see that most roles are small. */
+function mostBytes(rules: readonly PolicyRule[]): number {
+  let bytes = 0;
+  for (const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } of rules) {
+    bytes += 100; // brackets and the names of the fields
+    for (const list of [verbs, apiGroups, resources, resourceNames, nonResourceURLs]) {
+      // A code unit takes at most six bytes, as an escape; quotes and a comma come around each text.
+      if (list !== undefined) for (const text of list) bytes += 6 * text.length + 3;
+    }
+  }
+  return bytes;
 }
 
 /** As UTF-8. What YAML and indentation add does not count: the annotation is compact JSON. */

@@ -1,8 +1,9 @@
 // SubjectUsage -> Policy: the RBAC objects that allow what the subject was seen to do, and nothing else under the options.
 import { byCodeUnit } from '../../base/order.ts';
 import { Authorizer, type UserIdentity } from '../../rbac/authorize.ts';
-import { compactRules } from '../../rbac/compact.ts';
+import { compactAtoms } from '../../rbac/compact.ts';
 import { defaultObjects } from '../../rbac/defaults.ts';
+import type { UrlAtom } from '../../rbac/explode.ts';
 import { safeUrlWildcards } from '../../rbac/harmless-urls.ts';
 import { holdsRuleLists } from '../../rbac/held-rules.ts';
 import type { PolicyRule } from '../../rbac/objects.ts';
@@ -11,7 +12,7 @@ import { identityOfSubject } from '../../rbac/subject-identity.ts';
 import type { InferredGrant, Policy, SubjectUsage, SynthesisOptions } from '../types.ts';
 import { buildObjects } from './build-objects.ts';
 import { type Grant, lostNames, toGrant } from './grant.ts';
-import { grantRule } from './grant-rule.ts';
+import { grantAtoms, grantRule } from './grant-rule.ts';
 import { type InferredNeed, inferredNeeds, type Need, observedNeeds, uniteNeeds } from './need.ts';
 import { beyond, isAllowedAlready } from './needs-left.ts';
 import { type Placement, placeGrants } from './place-grants.ts';
@@ -68,6 +69,7 @@ function chooseInferred(
 ): ChosenInferences {
   const enabled = inferred.filter((need) => options.inferences.has(need.inference));
   const proposed = inferred.filter((need) => !options.inferences.has(need.inference));
+  if (inferred.every((need) => need.unlessHeld === undefined)) return { granted: enabled, proposed };
   const base = uniteNeeds([...open, ...enabled.filter((need) => need.unlessHeld === undefined)]);
   const placement = placeGrants(
     base.map((need) => toGrant(need, options.strategy)),
@@ -98,8 +100,8 @@ function listInferred(chosen: ChosenInferences, placement: Placement, options: S
   const omitted = new Set(placement.omitted.map(({ permission }) => permissionKey(permission)));
   const list = (needs: readonly InferredNeed[], isOn: boolean) =>
     needs.map((need) => {
-      const { permission, names = [] } = toGrant(need, options.strategy);
-      const granted = isOn && !omitted.has(permissionKey(permission));
+      const { permission, key, names = [] } = toGrant(need, options.strategy);
+      const granted = isOn && !omitted.has(key);
       return { inference: need.inference, granted, permission, names };
     });
   const all = [...list(chosen.granted, true), ...list(chosen.proposed, false)];
@@ -111,18 +113,19 @@ function rulesByScope(placement: Placement, options: SynthesisOptions): Map<stri
   const { verbMerge, wildcards } = options.strategy;
   const rules = new Map<string, PolicyRule[]>();
   for (const [namespace, grants] of placement.byNamespace) {
-    rules.set(namespace, compactRules(grants.map(grantRule), { verbMerge }));
+    rules.set(namespace, compactAtoms(grantAtoms(grants), { verbMerge }));
   }
   if (placement.cluster.length === 0) return rules;
-  const joined = wildcards === 'Safe' ? joinedUrls(placement.cluster) : [];
-  return rules.set('', compactRules([...placement.cluster.map(grantRule), ...joined], { verbMerge }));
+  const atoms = grantAtoms(placement.cluster);
+  if (wildcards === 'Safe') atoms.urls.push(...joinedUrls(placement.cluster));
+  return rules.set('', compactAtoms(atoms, { verbMerge }));
 }
 
-/** Rules for the wildcards that Safe permits; compaction drops what they reach. */
-function joinedUrls(grants: readonly Grant[]): PolicyRule[] {
+/** The wildcards that Safe permits; compaction drops what they reach. */
+function joinedUrls(grants: readonly Grant[]): UrlAtom[] {
   const paths: string[] = [];
   for (const { permission } of grants) {
     if (isUrlPermission(permission) && permission.verb === 'get') paths.push(permission.path);
   }
-  return safeUrlWildcards(paths).map((pattern) => ({ nonResourceURLs: [pattern], verbs: ['get'] }));
+  return safeUrlWildcards(paths).map((path) => ({ verb: 'get', path }));
 }
