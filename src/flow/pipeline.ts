@@ -1,5 +1,5 @@
-// The order of the stages, and the only file that knows it: decode -> attribute -> filter -> aggregate for every event, on
-// each thread; synthesise -> evaluate once, on the whole table.
+// The order of the stages up to the usage table, and the only file that knows it: decode -> attribute -> filter -> aggregate
+// for every event, on each thread. What comes behind the table, once for the whole of it, is derive-policies.ts's.
 import { addTable, newTable } from './aggregate/merge-usage.ts';
 import { usageFromJson, usageToJson } from './aggregate/saved-usage.ts';
 import { UsageBuilder } from './aggregate/usage-builder.ts';

@@ -56,7 +56,9 @@ type Columns = readonly (readonly number[])[];
 function distinctColumns(columns: Columns): Columns {
   const keys = keysWithout(-1, columns);
   const order = [...keys.keys()].sort((a, b) => (keys[a] as number) - (keys[b] as number));
-  const distinct = order.filter((cell, position) => position === 0 || keys[cell] !== keys[order[position - 1] as number]);
+  const distinct = order.filter(
+    (cell, position) => position === 0 || keys[cell] !== keys[order[position - 1] as number],
+  );
   return columns.map((column) => distinct.map((cell) => column[cell] as number));
 }
 

@@ -64,9 +64,7 @@ export function withoutCoveredUrls(atoms: readonly UrlAtom[]): UrlAtom[] {
   }
   const kept: UrlAtom[] = [];
   for (const [key, atom] of byKey) {
-    const wider = widerUrls(atom.path, lengths).flatMap((path) =>
-      [atom.verb, '*'].map((verb) => urlKey(verb, path)),
-    );
+    const wider = widerUrls(atom.path, lengths).flatMap((path) => [atom.verb, '*'].map((verb) => urlKey(verb, path)));
     if (!wider.some((other) => other !== key && byKey.has(other))) kept.push(atom);
   }
   return kept;

@@ -1,8 +1,8 @@
 // A run of `audicia generate` -> the document that `--output json` prints.
 import { subjectBlindSpots } from '../../flow/aggregate/blind-spots.ts';
+import { isProven, type ProvenPolicy } from '../../flow/derive-policies.ts';
 import { describePermission } from '../../rbac/permission.ts';
 import type { Generated } from './generate.ts';
-import { isProven, type ProvenPolicy } from './make-policies.ts';
 import { runDocument } from './run-summary.ts';
 import { requestsOf, windowDocument } from './usage-rows.ts';
 

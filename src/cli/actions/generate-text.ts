@@ -1,5 +1,6 @@
 // Policies with their proofs -> the table, totals, warnings and next steps that `audicia generate` ends with.
 import { blindSpots } from '../../flow/aggregate/blind-spots.ts';
+import { isProven, type ProvenPolicy } from '../../flow/derive-policies.ts';
 import type { InferredGrant } from '../../flow/types.ts';
 import { describePermission } from '../../rbac/permission.ts';
 import { describeSubject } from '../../rbac/subject.ts';
@@ -8,7 +9,6 @@ import { formatCount, plural } from '../quantities.ts';
 import { tableLines } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Generated } from './generate.ts';
-import { isProven, type ProvenPolicy } from './make-policies.ts';
 import type { ReadUsage } from './read-usage.ts';
 import { sum, totalsLine, warn, windowText } from './run-summary.ts';
 import { requestsOf } from './usage-rows.ts';

@@ -1,6 +1,7 @@
 // Runs `audicia generate`: logs -> usage -> policies, each proven -> manifests, and a table at the end.
 import { AudiciaError, exitCodes } from '../../base/errors.ts';
 import { inferences } from '../../flow/attribute/inferences.ts';
+import { isProven, type ProvenPolicy } from '../../flow/derive-policies.ts';
 import { type OutputFile, policyFiles } from '../../flow/export/policy-files.ts';
 import { reportFiles } from '../../flow/export/report-files.ts';
 import { writeTree } from '../../flow/export/write-tree.ts';
@@ -14,7 +15,7 @@ import { printable } from '../printable.ts';
 import { synthesisOptionsOf } from '../settings.ts';
 import { generateDocument } from './generate-document.ts';
 import { nextLines, reportFailures, reportWarnings, tableOfPolicies, totalsOf } from './generate-text.ts';
-import { isProven, makePolicies, type ProvenPolicy } from './make-policies.ts';
+import { makePolicies } from './make-policies.ts';
 import { type ReadUsage, readUsage } from './read-usage.ts';
 
 /** `limits.maxRulesPerReport` where no AudiciaSource sets it. */

@@ -1,11 +1,11 @@
 // What happens to a policy that does not prove itself, which no log can provoke.
 import { describe, expect, it } from 'vitest';
 import { newSubjectUsage } from '../../flow/aggregate/usage-builder.ts';
+import { isProven, type ProvenPolicy } from '../../flow/derive-policies.ts';
 import type { Verification } from '../../flow/types.ts';
 import type { Subject } from '../../rbac/subject.ts';
 import type { Terminal } from '../terminal.ts';
 import { reportFailures } from './generate-text.ts';
-import { isProven, type ProvenPolicy } from './make-policies.ts';
 
 const subject: Subject = { kind: 'User', name: 'alice' };
 

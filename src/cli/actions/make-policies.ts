@@ -1,23 +1,8 @@
-// Usage of subjects -> their policies, each with its proof. What does not prove itself is kept apart: it is a defect of
-// Audicia's own, and is never written.
+// Usage of subjects -> their policies with proofs, one after the other and not deaf to Ctrl-C meanwhile.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AudiciaError } from '../../base/errors.ts';
-import { verify } from '../../flow/evaluate/verify.ts';
-import { synthesise } from '../../flow/synthesise/synthesise.ts';
-import type { Policy, SubjectUsage, SynthesisOptions, Verification } from '../../flow/types.ts';
-import { nameObject } from '../../rbac/objects.ts';
-import { describeSubject } from '../../rbac/subject.ts';
-
-export interface ProvenPolicy {
-  readonly usage: SubjectUsage;
-  readonly policy: Policy;
-  readonly verification: Verification;
-}
-
-/** Whether everything used is granted, but for what the policy says it leaves out, and everything granted was used. */
-export function isProven({ verification }: ProvenPolicy): boolean {
-  return verification.missing.length === 0 && verification.unproven.length === 0;
-}
+import { derivePolicies, type ProvenPolicy } from '../../flow/derive-policies.ts';
+import type { SubjectUsage, SynthesisOptions } from '../../flow/types.ts';
 
 /** Suggests and verifies the policy of each subject, in the order given. Throws AudiciaError `interrupted` when aborted. */
 export async function makePolicies(
@@ -26,12 +11,10 @@ export async function makePolicies(
   signal: AbortSignal,
 ): Promise<ProvenPolicy[]> {
   const made: ProvenPolicy[] = [];
-  const writerByObject = new Map<string, Policy>();
-  for (const usage of subjects) {
+  await letInterrupt(signal);
+  for (const one of derivePolicies(subjects, options)) {
+    made.push(one);
     await letInterrupt(signal);
-    const policy = synthesise(usage, options);
-    refuseClash(policy, writerByObject);
-    made.push({ usage, policy, verification: verify(policy.objects, usage, { ...options, omitted: policy.omitted }) });
   }
   return made;
 }
@@ -40,17 +23,4 @@ export async function makePolicies(
 export async function letInterrupt(signal: AbortSignal): Promise<void> {
   await nextTurn();
   if (signal.aborted) throw new AudiciaError('interrupted', 'Interrupted; nothing was written.');
-}
-
-/** Two policies that wrote one object would each undo the other. Names exclude it; this holds them to it. */
-function refuseClash(policy: Policy, writerByObject: Map<string, Policy>): void {
-  for (const object of policy.objects) {
-    const name = nameObject(object);
-    const other = writerByObject.get(name);
-    if (other !== undefined) {
-      const both = `${describeSubject(other.subject)} and ${describeSubject(policy.subject)}`;
-      throw new AudiciaError('internal', `The policies of ${both} both hold ${name}.`, { hint: 'Please report it.' });
-    }
-    writerByObject.set(name, policy);
-  }
 }
