@@ -14,3 +14,11 @@ test.each<[string, string[], string[]]>([
 ])('%s', (_title, paths, expected) => {
   expect(safeUrlWildcards(paths)).toEqual(expected);
 });
+
+test('what was refused is not reached, unless it was allowed as well', () => {
+  const paths = ['/apis/a', '/apis/b', '/apis/a/v1', '/apis/a/v2'];
+
+  expect(safeUrlWildcards(paths, ['/apis/c'])).toEqual(['/apis/a/*']);
+  expect(safeUrlWildcards(paths, ['/apis/a/v3'])).toEqual([]);
+  expect(safeUrlWildcards(paths, ['/apis/b', '/livez/x', '/apis'])).toEqual(['/apis/*']);
+});

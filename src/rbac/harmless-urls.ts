@@ -11,18 +11,25 @@ const siblingsNeeded = 2;
 
 /**
  * The suffix wildcards (`/apis/apps/*`) that may stand for the given paths of `get`: one per parent with at least two
- * children seen, inside a harmless tree; without those that another one reaches. In code-unit order.
+ * children seen, inside a harmless tree; without those that another one reaches. In code-unit order. `refused` are paths
+ * whose `get` the authorizer refused: no wildcard reaches one, unless it is among `paths` as well.
  */
-export function safeUrlWildcards(paths: Iterable<string>): string[] {
+export function safeUrlWildcards(paths: Iterable<string>, refused: Iterable<string> = []): string[] {
   const childrenByParent = new Map<string, Set<string>>();
+  const onlyRefused = new Set(refused);
   for (const path of paths) {
+    onlyRefused.delete(path);
     const cut = path.lastIndexOf('/');
     const parent = path.slice(0, cut);
     if (cut === path.length - 1 || !isInHarmlessTree(parent) || path.includes('*')) continue;
     childrenByParent.set(parent, (childrenByParent.get(parent) ?? new Set()).add(path));
   }
   const joined: string[] = [];
-  for (const [parent, children] of childrenByParent) if (children.size >= siblingsNeeded) joined.push(`${parent}/*`);
+  for (const [parent, children] of childrenByParent) {
+    const pattern = `${parent}/*`;
+    if (children.size < siblingsNeeded) continue;
+    if (![...onlyRefused].some((path) => reaches(pattern, path))) joined.push(pattern);
+  }
   const widest = joined.filter((pattern) => !joined.some((other) => other !== pattern && reaches(other, pattern)));
   return widest.sort(byCodeUnit);
 }

@@ -34,6 +34,12 @@ export function claimsOf(usage: SubjectUsage, options: ClaimOptions): Claim[] {
   return claims;
 }
 
+/** The paths that the subject was refused to read. */
+export function refusedReads(usage: SubjectUsage): string[] {
+  const urls = [...usage.denied.values()].map(({ permission }) => permission).filter(isUrlPermission);
+  return urls.filter(({ verb }) => verb === 'get').map(({ path }) => path);
+}
+
 /** The requests that a claim stands for, as the authorizer would see them. */
 export function* requestsOf(claim: Claim): Generator<Permission, void, undefined> {
   const { permission } = claim;

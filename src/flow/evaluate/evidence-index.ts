@@ -20,7 +20,8 @@ export class EvidenceIndex {
   readonly #urls = new Set<string>();
   readonly #wildcards: ReadonlySet<string>;
 
-  constructor(claims: readonly Claim[], strategy: PolicyStrategy) {
+  /** `refused` are the paths whose `get` was refused. */
+  constructor(claims: readonly Claim[], refused: readonly string[], strategy: PolicyStrategy) {
     this.#strategy = strategy;
     const readPaths: string[] = [];
     for (const claim of claims) {
@@ -32,7 +33,7 @@ export class EvidenceIndex {
       this.#urls.add(urlKey(permission));
       if (permission.verb === 'get') readPaths.push(permission.path);
     }
-    this.#wildcards = new Set(strategy.wildcards === 'Safe' ? safeUrlWildcards(readPaths) : []);
+    this.#wildcards = new Set(strategy.wildcards === 'Safe' ? safeUrlWildcards(readPaths, refused) : []);
   }
 
   /** Whether the URL was seen with the verb, or the pattern is a harmless one over seen siblings that Safe permits. */

@@ -9,7 +9,7 @@ import { nameObject, type PolicyRule, type RbacObject } from '../../rbac/objects
 import { isUrlPermission, type Permission, permissionKey } from '../../rbac/permission.ts';
 import { identityOfSubject } from '../../rbac/subject-identity.ts';
 import type { OmittedPermission, SubjectUsage, SynthesisOptions, UnprovenGrant, Verification } from '../types.ts';
-import { type Claim, claimsOf, countRequests, unseenName, withoutName } from './claims.ts';
+import { type Claim, claimsOf, countRequests, refusedReads, unseenName, withoutName } from './claims.ts';
 import { EvidenceIndex } from './evidence-index.ts';
 
 export interface VerifyOptions
@@ -29,6 +29,7 @@ export const unprovenBound = 10_000;
 export function verify(objects: readonly RbacObject[], usage: SubjectUsage, options: VerifyOptions): Verification {
   const user = identityOfSubject(usage.subject, usage.commonGroups ?? []);
   const claims = claimsOf(usage, options);
+  const evidence = new EvidenceIndex(claims, refusedReads(usage), options.strategy);
   const held = options.assumeDefaults ? [...objects, ...defaultObjects] : objects;
   const refused = findRefused(new Authorizer(held, { privilegedGroup: false }), user, claims);
   const omittedKeys = new Set(options.omitted?.map(({ permission }) => permissionKey(permission)));
@@ -37,7 +38,7 @@ export function verify(objects: readonly RbacObject[], usage: SubjectUsage, opti
     subject: usage.subject,
     missing: refused.permissions.filter((permission) => !isOmitted(permission)),
     omitted: refused.permissions.filter(isOmitted),
-    ...findUnproven(new Authorizer(objects), user, objects, new EvidenceIndex(claims, options.strategy)),
+    ...findUnproven(new Authorizer(objects), user, objects, evidence),
     checked: refused.checked,
   };
 }

@@ -26,17 +26,23 @@ export function placeGrants(grants: readonly Grant[], strategy: PolicyStrategy):
   const createsNamespaces = grants.some(({ permission }) => isNamespaceCreation(permission));
   const cluster: Grant[] = [];
   const namespaced: Grant[] = [];
-  const omitted: OmittedPermission[] = [];
+  const left: { readonly grant: Grant; readonly reason: string }[] = [];
   for (const grant of grants) {
     const reason = whyNot(grant, strategy);
-    if (reason !== undefined) omitted.push({ permission: grant.permission, names: grant.names ?? [], reason });
+    if (reason !== undefined) left.push({ grant, reason });
     else if (isClusterWide(grant.permission)) cluster.push(grant);
     else if (createsNamespaces && strategy.scopeMode === 'ClusterScopeAllowed' && isNamespaceItself(grant)) {
       cluster.push(clusterWideByName(grant));
     } else namespaced.push(grant);
   }
   const united = uniteGrants(cluster);
-  return { cluster: united, byNamespace: groupByNamespace(namespaced, united), omitted, createsNamespaces };
+  const beside = new ClusterGrants(united);
+  const omitted: OmittedPermission[] = [];
+  for (const { grant, reason } of left) {
+    const rest = isClusterWide(grant.permission) ? grant : beside.rest(grant);
+    if (rest !== undefined) omitted.push({ permission: rest.permission, names: rest.names ?? [], reason });
+  }
+  return { cluster: united, byNamespace: groupByNamespace(namespaced, beside), omitted, createsNamespaces };
 }
 
 /** Whether only a ClusterRoleBinding can grant it: URLs, cluster-scoped resources, requests over all namespaces. */
@@ -108,18 +114,32 @@ function unitedNames(a: Grant, b: Grant): readonly string[] | undefined {
   return sortedUnique([...a.names, ...b.names]);
 }
 
-/** Each list keeps the order of the grants. */
-function groupByNamespace(grants: readonly Grant[], cluster: readonly Grant[]): Map<string, Grant[]> {
-  const clusterByKey = new Map(cluster.map((grant) => [grant.key, grant]));
+/** The grants for the whole cluster, which take effect in every namespace, whatever it is called. */
+class ClusterGrants {
+  readonly #byKey: ReadonlyMap<string, Grant>;
   // Nearly always enough to see that nothing is wider, without making a key.
-  const clusterResources = new Set<string>();
-  for (const { permission } of cluster) if (!isUrlPermission(permission)) clusterResources.add(permission.resource);
+  readonly #resources = new Set<string>();
+
+  constructor(cluster: readonly Grant[]) {
+    this.#byKey = new Map(cluster.map((grant) => [grant.key, grant]));
+    for (const { permission } of cluster) if (!isUrlPermission(permission)) this.#resources.add(permission.resource);
+  }
+
+  /** What of a grant in a namespace they do not give already; `undefined` when they give all of it. */
+  rest(grant: Grant): Grant | undefined {
+    const permission = grant.permission as ResourcePermission;
+    if (!this.#resources.has(permission.resource)) return grant;
+    const wider = this.#byKey.get(permissionKey({ ...permission, namespace: '' }));
+    return wider === undefined ? grant : without(grant, wider.names);
+  }
+}
+
+/** Each list keeps the order of the grants. */
+function groupByNamespace(grants: readonly Grant[], cluster: ClusterGrants): Map<string, Grant[]> {
   const byNamespace = new Map<string, Grant[]>();
   for (const grant of grants) {
     const permission = grant.permission as ResourcePermission;
-    const mayBeWider = clusterResources.has(permission.resource);
-    const wider = mayBeWider ? clusterByKey.get(permissionKey({ ...permission, namespace: '' })) : undefined;
-    const rest = wider === undefined ? grant : without(grant, wider.names);
+    const rest = cluster.rest(grant);
     if (rest === undefined) continue;
     const list = byNamespace.get(permission.namespace);
     if (list === undefined) byNamespace.set(permission.namespace, [rest]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { optionsOf, permission, usageOf } from '../../../test/make-usage.ts';
 import { nameObject, type PolicyRule, type RbacObject } from '../../rbac/objects.ts';
+import { describePermission } from '../../rbac/permission.ts';
 import { validateObject } from '../../rbac/validate.ts';
 import { newPermissionUsage } from '../aggregate/evidence.ts';
 import { verify } from '../evaluate/verify.ts';
@@ -35,6 +36,26 @@ describe('where grants are placed', () => {
       { apiGroups: [''], resources: ['nodes'], verbs: ['list'] },
       { nonResourceURLs: ['/metrics'], verbs: ['get'] },
     ]);
+  });
+
+  test('what lies in an impossible namespace is left out, unless a permission over all namespaces allows it anyway', () => {
+    const used = [
+      'list pods',
+      'list pods in No',
+      'get pods in No p',
+      'get x.io one',
+      'get x.io in No one',
+      'get x.io in No two',
+    ];
+    const options = optionsOf({ resourceNames: 'Explicit' });
+
+    const { objects, omitted } = synthesise(usageOf({ used }), options);
+
+    expect(omitted.map(({ permission: left, names }) => [describePermission(left), names])).toEqual([
+      ['get pods in No', ['p']],
+      ['get x.io in No', ['two']],
+    ]);
+    expect(names(objects)).toEqual(['ClusterRole audicia-a.sa', 'ClusterRoleBinding audicia-a.sa']);
   });
 
   test('each need of a ClusterRole has its reason', () => {
@@ -283,6 +304,26 @@ describe('wildcards: Safe', () => {
     expect(rulesOf(policy, 'ClusterRole audicia-a.sa')).toEqual([
       { nonResourceURLs: ['/livez/*', '/metrics/a', '/metrics/b', '/readyz/x'], verbs: ['get'] },
     ]);
+  });
+
+  test('grants nothing in passing that was refused, and verifies', () => {
+    const used = [
+      'get /livez/etcd',
+      'get /livez/ping',
+      'get /readyz/x',
+      'get /readyz/x/a',
+      'get /readyz/x/b',
+      'get /readyz/y',
+    ];
+    const usage = usageOf({ used, denied: ['get /livez/log', 'get /readyz/z', 'post /readyz/x/c'] });
+    const options = optionsOf({ wildcards: 'Safe' });
+
+    const policy = synthesise(usage, options);
+
+    expect(rulesOf(policy, 'ClusterRole audicia-a.sa')).toEqual([
+      { nonResourceURLs: ['/livez/etcd', '/livez/ping', '/readyz/x', '/readyz/x/*', '/readyz/y'], verbs: ['get'] },
+    ]);
+    expect(verify(policy.objects, usage, options)).toMatchObject({ missing: [], unproven: [] });
   });
 });
 

@@ -37,7 +37,7 @@ export function synthesise(usage: SubjectUsage, options: SynthesisOptions): Poli
     needs.map((need) => toGrant(need, options.strategy)),
     options.strategy,
   );
-  const rules = rulesByScope(placement, options);
+  const rules = rulesByScope(placement, refusedPaths(usage), options);
   return {
     subject: usage.subject,
     objects: buildObjects(usage.subject, rules, {
@@ -109,7 +109,11 @@ function listInferred(chosen: ChosenInferences, placement: Placement, options: S
 }
 
 /** The rules of each role, by namespace; `''` for the ClusterRole. No list is empty. */
-function rulesByScope(placement: Placement, options: SynthesisOptions): Map<string, PolicyRule[]> {
+function rulesByScope(
+  placement: Placement,
+  refused: readonly string[],
+  options: SynthesisOptions,
+): Map<string, PolicyRule[]> {
   const { verbMerge, wildcards } = options.strategy;
   const rules = new Map<string, PolicyRule[]>();
   for (const [namespace, grants] of placement.byNamespace) {
@@ -117,15 +121,24 @@ function rulesByScope(placement: Placement, options: SynthesisOptions): Map<stri
   }
   if (placement.cluster.length === 0) return rules;
   const atoms = grantAtoms(placement.cluster);
-  if (wildcards === 'Safe') atoms.urls.push(...joinedUrls(placement.cluster));
+  if (wildcards === 'Safe') atoms.urls.push(...joinedUrls(placement.cluster, refused));
   return rules.set('', compactAtoms(atoms, { verbMerge }));
 }
 
 /** The wildcards that Safe permits; compaction drops what they reach. */
-function joinedUrls(grants: readonly Grant[]): UrlAtom[] {
+function joinedUrls(grants: readonly Grant[], refused: readonly string[]): UrlAtom[] {
   const paths: string[] = [];
   for (const { permission } of grants) {
     if (isUrlPermission(permission) && permission.verb === 'get') paths.push(permission.path);
   }
-  return safeUrlWildcards(paths).map((path) => ({ verb: 'get', path }));
+  return safeUrlWildcards(paths, refused).map((path) => ({ verb: 'get', path }));
+}
+
+/** Paths whose `get` was refused: a wildcard must not grant them in passing. */
+function refusedPaths(usage: SubjectUsage): string[] {
+  const paths: string[] = [];
+  for (const { permission } of usage.denied.values()) {
+    if (isUrlPermission(permission) && permission.verb === 'get') paths.push(permission.path);
+  }
+  return paths;
 }
