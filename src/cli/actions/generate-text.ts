@@ -15,6 +15,8 @@ import { requestsOf } from './usage-rows.ts';
 
 /** Warnings and failures told one by one; all of them stand in the files and in `--output json`. */
 const warningsShown = 12;
+/** Files left from earlier runs that are named. */
+const filesShown = 5;
 const failuresShown = 10;
 
 export function tableOfPolicies(made: readonly ProvenPolicy[]): string[] {
@@ -124,8 +126,16 @@ export function nextLines({ read, out, written, files, made }: Generated): strin
   const changes = `${written.created} new, ${written.changed} changed, ${written.unchanged} unchanged`;
   return [
     `${plural(files.length, 'file')} in ${printable(out)} (${changes}). Nothing was applied to any cluster.`,
+    ...leftLines(written.left),
     why,
   ];
+}
+
+function leftLines(left: readonly string[]): string[] {
+  if (left.length === 0) return [];
+  const shown = left.slice(0, filesShown).map(printable).join(', ');
+  const rest = left.length > filesShown ? ` and ${left.length - filesShown} more` : '';
+  return [`Left from earlier runs, of subjects that are not in this one: ${shown}${rest}.`];
 }
 
 /** A command that explains the subject with the most objects. */

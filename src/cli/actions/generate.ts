@@ -28,7 +28,13 @@ export interface Generated {
   readonly files: readonly OutputFile[];
   /** Where files were written, `-` for stdout, `undefined` for nowhere. */
   readonly out: string | undefined;
-  readonly written: { readonly created: number; readonly changed: number; readonly unchanged: number };
+  readonly written: {
+    readonly created: number;
+    readonly changed: number;
+    readonly unchanged: number;
+    /** Files of earlier runs whose subjects are not in this one. */
+    readonly left: readonly string[];
+  };
 }
 
 export async function generate(this: CliContext, flags: GenerateFlags, ...logs: string[]): Promise<void> {
@@ -69,11 +75,12 @@ function reportsOf(made: readonly ProvenPolicy[], read: ReadUsage, options: Synt
 }
 
 async function write(context: CliContext, flags: GenerateFlags, files: readonly OutputFile[]) {
-  const nothing = { created: 0, changed: 0, unchanged: 0 };
+  const nothing = { created: 0, changed: 0, unchanged: 0, left: [] };
   if (flags.out === undefined) return nothing;
   if (flags.out !== '-') {
     const tree = await writeTree(flags.out, files, { signal: context.interruption() });
-    return { created: tree.created.length, changed: tree.changed.length, unchanged: tree.unchanged.length };
+    const { created, changed, unchanged, left } = tree;
+    return { created: created.length, changed: changed.length, unchanged: unchanged.length, left };
   }
   // With --output json the document holds the objects.
   if (flags.output === 'json') return nothing;

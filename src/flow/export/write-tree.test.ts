@@ -42,7 +42,12 @@ test('writes what is new, replaces what changed, leaves alone what did not', asy
     file('rbac/b/new.yaml'),
   ]);
 
-  expect(tree).toEqual({ created: ['rbac/b/new.yaml'], changed: ['rbac/a/old.yaml'], unchanged: ['rbac/a/same.yaml'] });
+  expect(tree).toEqual({
+    created: ['rbac/b/new.yaml'],
+    changed: ['rbac/a/old.yaml'],
+    unchanged: ['rbac/a/same.yaml'],
+    left: [],
+  });
   expect(readFileSync(join(root, 'rbac/a/old.yaml'), 'utf8')).toBe(file('', 'now').content);
   expect(statSync(join(root, 'rbac/a/same.yaml')).ino).toBe(before);
   expect(everyFile()).toEqual(['rbac/a/old.yaml', 'rbac/a/same.yaml', 'rbac/b/new.yaml']);
@@ -89,4 +94,14 @@ test('an interruption leaves everything as it was', async () => {
   await expect(writing).rejects.toMatchObject({ code: 'interrupted' });
   expect(everyFile()).toEqual(['rbac/a/old.yaml']);
   expect(readFileSync(join(root, 'rbac/a/old.yaml'), 'utf8')).toBe(file('', 'old').content);
+});
+
+test('names its own files of other subjects, and leaves them', async () => {
+  await writeTree(root, [file('rbac/a/x.yaml'), file('rbac/b/y.yaml')]);
+  put('rbac/a/theirs.yaml', 'kind: ConfigMap\n');
+
+  const tree = await writeTree(root, [file('rbac/a/x.yaml')]);
+
+  expect(tree).toEqual({ created: [], changed: [], unchanged: ['rbac/a/x.yaml'], left: ['rbac/b/y.yaml'] });
+  expect(everyFile()).toEqual(['rbac/a/theirs.yaml', 'rbac/a/x.yaml', 'rbac/b/y.yaml']);
 });
