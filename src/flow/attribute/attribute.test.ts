@@ -638,6 +638,34 @@ describe('checks behind a request', () => {
       [],
     ],
     [
+      'an unsafe delete that was refused',
+      {
+        verb: 'delete',
+        code: 403,
+        message: 'pods "p" is forbidden: not permitted to do "unsafe-delete-ignore-read-errors", reason: ',
+        requestObject: { ignoreStoreReadErrorWithClusterBreakingPotential: true },
+      },
+      ['denied unsafe-delete-ignore-read-errors pods in a (name p)'],
+      ['secondary-authorization-denied'],
+    ],
+    [
+      'an unsafe delete that admission refused after the check',
+      {
+        verb: 'delete',
+        code: 403,
+        message: 'admission webhook "x" denied the request: no',
+        requestObject: { ignoreStoreReadErrorWithClusterBreakingPotential: true },
+      },
+      ['unsafe-delete: unsafe-delete-ignore-read-errors pods in a (name p)'],
+      [],
+    ],
+    [
+      'an unsafe delete with options that do not go together, refused before the check',
+      { verb: 'delete', code: 422, requestObject: { ignoreStoreReadErrorWithClusterBreakingPotential: true } },
+      [],
+      [],
+    ],
+    [
       'an unsafe delete by query',
       {
         verb: 'delete',

@@ -1,15 +1,26 @@
 // A delete that ignores read errors needs a verb of its own (authorizeUnsafeDelete, handlers/delete.go v1.34).
+import type { AuditEvent } from '../../types.ts';
 import { fieldOf } from '../body.ts';
 import { firstQueryValues } from '../uri.ts';
-import { type AllowedRequest, type Hidden, inferred, nothing, onlyAccesses } from './hidden.ts';
+import { type AllowedRequest, type Hidden, inferred, nothing, onlyAccesses, refused } from './hidden.ts';
 
 const option = 'ignoreStoreReadErrorWithClusterBreakingPotential';
+const verb = 'unsafe-delete-ignore-read-errors';
 
 export function unsafeDelete(request: AllowedRequest): Hidden {
   const { event, permission } = request;
-  if (permission.verb !== 'delete' || permission.subresource !== '' || event.code === 403) return nothing;
-  if (!asksForIt(request)) return nothing;
-  return onlyAccesses(inferred(request, 'unsafe-delete', { ...permission, verb: 'unsafe-delete-ignore-read-errors' }));
+  if (permission.verb !== 'delete' || permission.subresource !== '' || !asksForIt(request)) return nothing;
+  const unsafe = { ...permission, verb };
+  if (event.code === 403 && event.message.includes(`not permitted to do "${verb}"`)) {
+    return { accesses: [refused(request, unsafe)], notes: ['secondary-authorization-denied'] };
+  }
+  return isAnsweredBefore(event) ? nothing : onlyAccesses(inferred(request, 'unsafe-delete', unsafe));
+}
+
+// Options that do not go together are refused before the check, admission's refusals come after it; without a message
+// a 403 may be either.
+function isAnsweredBefore({ code, message }: AuditEvent): boolean {
+  return code === 400 || code === 422 || (code === 403 && message === '');
 }
 
 // The options stand in the body or, without one, in the query, where any value but 0 and false is true.
