@@ -9,63 +9,87 @@
  * literal block. `undefined` members are left out.
  */
 export function stringifyYaml(value: unknown): string {
-  const lines: string[] = [];
-  if (isEmptyOrScalar(value)) lines.push(inlineText(value, ''));
-  else writeBlock(value as object, '', lines);
-  return `${lines.join('\n')}\n`;
+  return stringifyWith(new Map(), value);
 }
 
 /** Several values as one stream, each behind its `---`. */
 export function stringifyYamlStream(values: readonly unknown[]): string {
-  return values.map((value) => `---\n${stringifyYaml(value)}`).join('');
+  const known: KnownTexts = new Map();
+  return values.map((value) => `---\n${stringifyWith(known, value)}`).join('');
 }
 
-function writeBlock(value: object, indent: string, lines: string[]): void {
+/** How strings are written that were met before: manifests say the same few words over and over. */
+type KnownTexts = Map<string, string>;
+
+interface Output {
+  readonly lines: string[];
+  readonly known: KnownTexts;
+}
+
+function stringifyWith(known: KnownTexts, value: unknown): string {
+  const out: Output = { lines: [], known };
+  if (isEmptyOrScalar(value)) out.lines.push(inlineText(value, '', known));
+  else writeBlock(value as object, '', '', out);
+  return `${out.lines.join('\n')}\n`;
+}
+
+/** The first line starts with `first` (the dash of the item that the value is, or the indent), the others with the indent. */
+function writeBlock(value: object, first: string, indent: string, out: Output): void {
+  let start = first;
   if (Array.isArray(value)) {
-    for (const item of value) writeItem(item, indent, lines);
+    for (const item of value) {
+      writeItem(item, start, indent, out);
+      start = indent;
+    }
     return;
   }
-  for (const [key, member] of Object.entries(value)) {
-    if (member !== undefined) writeMember(key, member, indent, lines);
+  for (const key of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[key];
+    if (member === undefined) continue;
+    writeMember(key, member, start, indent, out);
+    start = indent;
   }
 }
 
-function writeMember(key: string, member: unknown, indent: string, lines: string[]): void {
-  const head = `${indent}${scalarText(key)}:`;
+function writeMember(key: string, member: unknown, start: string, indent: string, out: Output): void {
+  const head = `${start}${scalarText(key, out.known)}:`;
   if (isEmptyOrScalar(member)) {
-    lines.push(`${head} ${inlineText(member, indent)}`);
+    out.lines.push(`${head} ${inlineText(member, indent, out.known)}`);
     return;
   }
-  lines.push(head);
-  writeBlock(member as object, Array.isArray(member) ? indent : `${indent}  `, lines);
+  out.lines.push(head);
+  const inner = Array.isArray(member) ? indent : `${indent}  `;
+  writeBlock(member as object, inner, inner, out);
 }
 
 /** An item's first line stands behind its dash, the others below it. */
-function writeItem(item: unknown, indent: string, lines: string[]): void {
-  if (isEmptyOrScalar(item)) {
-    lines.push(`${indent}- ${inlineText(item, indent)}`);
-    return;
-  }
-  const first = lines.length;
-  writeBlock(item as object, `${indent}  `, lines);
-  lines[first] = `${indent}- ${(lines[first] as string).slice(indent.length + 2)}`;
+function writeItem(item: unknown, start: string, indent: string, out: Output): void {
+  if (isEmptyOrScalar(item)) out.lines.push(`${start}- ${inlineText(item, indent, out.known)}`);
+  else writeBlock(item as object, `${start}- `, `${indent}  `, out);
 }
 
 function isEmptyOrScalar(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  return Array.isArray(value) ? value.length === 0 : Object.values(value).every((member) => member === undefined);
+  if (Array.isArray(value)) return value.length === 0;
+  for (const key of Object.keys(value)) if ((value as Record<string, unknown>)[key] !== undefined) return false;
+  return true;
 }
 
-function inlineText(value: unknown, indent: string): string {
-  if (typeof value === 'string') return fitsBlock(value) ? blockText(value, indent) : scalarText(value);
+function inlineText(value: unknown, indent: string, known: KnownTexts): string {
+  if (typeof value === 'string') return fitsBlock(value) ? blockText(value, indent) : scalarText(value, known);
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? '[]' : '{}';
   if (typeof value === 'number' && !Number.isFinite(value))
     throw new TypeError('YAML for the API holds finite numbers');
   return value === undefined ? 'null' : String(value);
 }
 
-function scalarText(text: string): string {
-  return isPlain(text) ? text : quoted(text);
+function scalarText(text: string, known: KnownTexts): string {
+  let written = known.get(text);
+  if (written === undefined) {
+    written = isPlain(text) ? text : quoted(text);
+    known.set(text, written);
+  }
+  return written;
 }
 
 /** What YAML 1.1 readers take for no string has another shape, or is one of these words (https://yaml.org/type/bool.html). */

@@ -59,6 +59,13 @@ interface BoundRole {
   readonly index: RuleIndex;
 }
 
+/** What was found for one user. */
+interface Found {
+  /** What the subject of a binding that applies to the user is called. */
+  readonly keys: readonly string[];
+  readonly rolesByNamespace: Map<string, readonly BoundRole[]>;
+}
+
 const noNames: ReadonlySet<string> = new Set();
 
 const privilegedGroup = 'system:masters';
@@ -78,7 +85,7 @@ export class Authorizer {
   /** Made when a role is first judged by. */
   readonly #ruleIndexes = new Map<Role | ClusterRole | undefined, RuleIndex>();
   /** What was found for a user, by scope: one user's requests come together. Holds a user no longer than the caller does. */
-  readonly #found = new WeakMap<UserIdentity, Map<string, readonly BoundRole[]>>();
+  readonly #found = new WeakMap<UserIdentity, Found>();
 
   constructor(objects: Iterable<RbacObject>, options: AuthorizerOptions = {}) {
     this.#privileged = options.privilegedGroup ?? true;
@@ -156,16 +163,16 @@ export class Authorizer {
   #rolesFor(user: UserIdentity, namespace: string): readonly BoundRole[] {
     // Nothing is kept for namespaces without bindings: there may be as many as a caller asks for.
     if (namespace !== '' && !this.#bound.has(namespace)) return this.#rolesFor(user, '');
-    let byNamespace = this.#found.get(user);
-    if (byNamespace === undefined) {
-      byNamespace = new Map();
-      this.#found.set(user, byNamespace);
+    let found = this.#found.get(user);
+    if (found === undefined) {
+      found = { keys: [userKey(user.name), ...user.groups.map(groupKey)], rolesByNamespace: new Map() };
+      this.#found.set(user, found);
     }
-    let roles = byNamespace.get(namespace);
+    let roles = found.rolesByNamespace.get(namespace);
     if (roles === undefined) {
-      const own = this.#bindingsOf(user, namespace).map((binding) => this.#boundRole(binding));
+      const own = this.#bindingsOf(found.keys, namespace).map((binding) => this.#boundRole(binding));
       roles = namespace === '' ? own : [...this.#rolesFor(user, ''), ...own];
-      byNamespace.set(namespace, roles);
+      found.rolesByNamespace.set(namespace, roles);
     }
     return roles;
   }
@@ -184,12 +191,12 @@ export class Authorizer {
     return index;
   }
 
-  /** The bindings of one scope that apply to the user, each once, in order. */
-  #bindingsOf(user: UserIdentity, namespace: string): readonly (RoleBinding | ClusterRoleBinding)[] {
+  /** The bindings of one scope that apply to a user, each once, in order. */
+  #bindingsOf(keys: readonly string[], namespace: string): readonly (RoleBinding | ClusterRoleBinding)[] {
     const bySubject = this.#bound.get(namespace);
     if (bySubject === undefined) return [];
     const bindings = new Map<number, RoleBinding | ClusterRoleBinding>();
-    for (const key of [userKey(user.name), ...user.groups.map(groupKey)]) {
+    for (const key of keys) {
       for (const { order, binding } of bySubject.get(key) ?? []) bindings.set(order, binding);
     }
     if (bindings.size <= 1) return [...bindings.values()];

@@ -7,7 +7,7 @@
 // Cells are numbers throughout and lie axis by axis: a policy of thousands of small roles comes here once for each of them.
 import { sortedUnique } from '../base/order.ts';
 import type { CellBox, Cells } from './box-search.ts';
-import { searchFewerBoxes } from './box-search.ts';
+import { needsAsMany, searchFewerBoxes } from './box-search.ts';
 import { SearchBudget } from './set-cover.ts';
 
 /** One value per axis. All points of one call have as many. */
@@ -141,22 +141,29 @@ function coverPart(part: readonly number[], cells: Columns, lines: Columns, budg
   const whole = wholeBox(part, cells);
   if (whole !== undefined) return [whole];
   const folded = fold(part, cells, lines);
-  let best: CellBox[] | undefined;
-  for (const order of mergeOrders(folded.cells)) {
-    const boxes = mergeAlong(folded.cells, order);
-    if (best === undefined || boxes.length < best.length) best = boxes;
-    // The part is no box, so that fewer than two never do.
-    if (best.length === 2) break;
-  }
-  if (best === undefined) return [];
-  const fewer = searchFewerBoxes(folded.cells, best, budget) ?? best;
+  const { boxes, isFewest } = mergeInEveryOrder(folded.cells);
+  const fewer = isFewest ? boxes : (searchFewerBoxes(folded.cells, boxes, budget) ?? boxes);
   return fewer.map((box) =>
     box.map((ids, axis) => ids.flatMap((id) => folded.members[axis]?.[id] as number[]).sort((a, b) => a - b)),
   );
 }
 
+/** The fewest boxes that merging gives, the first such; and whether no cover has fewer. The cells are no one box. */
+function mergeInEveryOrder(cells: Cells): { readonly boxes: CellBox[]; readonly isFewest: boolean } {
+  let best: CellBox[] | undefined;
+  for (const order of mergeOrders(cells)) {
+    const boxes = mergeAlong(cells, order);
+    if (best !== undefined && boxes.length >= best.length) continue;
+    best = boxes;
+    // Mostly the first or second order shows that no other will do better.
+    if (boxes.length <= 2 || needsAsMany(cells, boxes.length)) return { boxes, isFewest: true };
+  }
+  return { boxes: best ?? [], isFewest: false };
+}
+
 /** The one box that the part is, if it is one: as most are. */
 function wholeBox(part: readonly number[], cells: Columns): CellBox | undefined {
+  if (part.length === 1) return cells.map((column) => [column[part[0] as number] as number]);
   let volume = 1;
   const box: number[][] = [];
   for (const column of cells) {

@@ -38,6 +38,31 @@ export function searchFewerBoxes(cells: Cells, known: readonly CellBox[], budget
   );
 }
 
+/**
+ * Whether it is easily seen that no cover has fewer than `count` boxes: by so many cells of which no two fit into one box.
+ * False where there are too many cells to look, and where such cells exist but were not met in passing.
+ */
+export function needsAsMany(cells: Cells, count: number): boolean {
+  if (cells.length > searchBounds.widenCells) return false;
+  const grid = new Grid(cells);
+  const fit = (a: readonly number[], b: readonly number[]) => grid.holds(a.map((id, axis) => [id, b[axis] as number]));
+  const apart: (readonly number[])[] = [];
+  for (const cell of cells.length <= rankedCells ? byCompany(cells, fit) : cells) {
+    if (!apart.some((other) => fit(cell, other))) apart.push(cell);
+    if (apart.length === count) return true;
+  }
+  return false;
+}
+
+/** Cells up to which the lonely ones are looked for: it takes the square of them. */
+const rankedCells = 64;
+
+/** Those first that fit into one box with the fewest others, since they are the likeliest to need a box each. */
+function byCompany(cells: Cells, fit: (a: readonly number[], b: readonly number[]) => boolean): Cells {
+  const company = new Map(cells.map((cell) => [cell, cells.filter((other) => fit(cell, other)).length]));
+  return [...cells].sort((a, b) => (company.get(a) as number) - (company.get(b) as number));
+}
+
 /** Which cells there are, and their indices. */
 class Grid {
   readonly cells: Cells;
@@ -62,8 +87,11 @@ class Grid {
   }
 
   /** Whether every cell of the box exists. */
-  holds(box: CellBox): boolean {
-    for (const index of this.cellsOf(box)) if (index < 0) return false;
+  holds(box: CellBox, axis = 0, key = 0): boolean {
+    if (axis === box.length) return this.#indexByKey.has(key);
+    for (const id of box[axis] as readonly number[]) {
+      if (!this.holds(box, axis + 1, key * (this.sizes[axis] as number) + id)) return false;
+    }
     return true;
   }
 

@@ -38,28 +38,30 @@ export function trimTrailingStars(pattern: string): string {
   return pattern.slice(0, end);
 }
 
+const none: readonly string[] = [];
+
 function verbMatches(rule: PolicyRule, verb: string): boolean {
   return rule.verbs.includes('*') || rule.verbs.includes(verb);
 }
 
 function groupMatches(rule: PolicyRule, apiGroup: string): boolean {
-  const groups = rule.apiGroups ?? [];
+  const groups = rule.apiGroups ?? none;
   return groups.includes('*') || groups.includes(apiGroup);
 }
 
 /** `*` covers subresources too; `pods/*` and `*` + `/*` cover nothing that exists; `pods` does not cover `pods/log`. */
 function resourceMatches(rule: PolicyRule, combined: string, subresource: string): boolean {
-  const resources = rule.resources ?? [];
+  const resources = rule.resources ?? none;
   if (resources.includes('*') || resources.includes(combined)) return true;
   return subresource !== '' && resources.includes(`*/${subresource}`);
 }
 
 /** No names means every name; a star is the literal name `*`; the empty name is what a request without a name has. */
 function nameMatches(rule: PolicyRule, name: string): boolean {
-  const names = rule.resourceNames ?? [];
+  const names = rule.resourceNames ?? none;
   return names.length === 0 || names.includes(name);
 }
 
 function urlMatches(rule: PolicyRule, path: string): boolean {
-  return (rule.nonResourceURLs ?? []).some((pattern) => urlPatternMatches(pattern, path));
+  return (rule.nonResourceURLs ?? none).some((pattern) => urlPatternMatches(pattern, path));
 }

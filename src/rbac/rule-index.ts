@@ -39,6 +39,7 @@ export class RuleIndex {
   candidates(permission: Permission): readonly number[] {
     if (this.#all !== undefined) return this.#all;
     if (isUrlPermission(permission)) return united(this.#byPath.get(permission.path), this.#patterns);
+    if (this.#byResource.size === 0) return none;
     const named = united(this.#byResource.get('*'), this.#byResource.get(ruleResource(permission)));
     if (!this.#hasSubresourceStar) return named;
     return united(named, this.#byResource.get(`*/${permission.subresource}`));

@@ -15,11 +15,11 @@ export function isAllowedAlready(need: Need, user: UserIdentity, defaults: Autho
 
 /** The needs that ask for something which `others` (each permission once) do not ask for. */
 export function beyond<N extends Need>(needs: readonly N[], others: readonly Need[]): N[] {
-  if (needs.length === 0) return [];
-  const byKey = new Map<string, Need>();
-  for (const need of others) byKey.set(need.key, need);
+  const asked = new Map<string, Need | undefined>();
+  for (const { key } of needs) asked.set(key, undefined);
+  for (const other of others) if (asked.has(other.key)) asked.set(other.key, other);
   return needs.filter((need) => {
-    const same = byKey.get(need.key);
+    const same = asked.get(need.key);
     return same === undefined || !asksForAll(same, need);
   });
 }
