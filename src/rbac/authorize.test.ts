@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Authorizer } from './authorize.ts';
 import type {
@@ -11,7 +12,7 @@ import type {
   RoleRef,
 } from './objects.ts';
 import { nameObject, rbacApiVersion, rbacGroup } from './objects.ts';
-import type { Permission } from './permission.ts';
+import type { Permission, ResourcePermission } from './permission.ts';
 
 const apiVersion = rbacApiVersion;
 const getPods: PolicyRule = { verbs: ['get'], apiGroups: [''], resources: ['pods'] };
@@ -39,7 +40,7 @@ function clusterBinding(name: string, to: string, ...subjects: RbacSubject[]): C
   return { apiVersion, kind: 'ClusterRoleBinding', metadata: { name }, subjects, roleRef: ref(to) };
 }
 
-function request(verb: string, resource: string, namespace = '', name = ''): Permission {
+function request(verb: string, resource: string, namespace = '', name = ''): ResourcePermission {
   return { verb, apiGroup: '', resource, subresource: '', namespace, name };
 }
 
@@ -243,5 +244,56 @@ describe('Authorizer: what a decision tells', () => {
     const user = { name: '__proto__', groups: ['constructor'] };
 
     expect(authorizer.authorize(user, request('get', 'pods', 'toString', 'p')).allowed).toBe(false);
+  });
+});
+
+describe('allowedNames', () => {
+  const rule = fc.record({
+    verbs: fc.subarray(['get', 'list', '*']),
+    apiGroups: fc.subarray(['', 'apps', '*'], { minLength: 1 }),
+    resources: fc.subarray(['pods', 'pods/log', '*/log', 'nodes'], { minLength: 1 }),
+    resourceNames: fc.subarray(['', 'p', 'q']),
+  });
+  const rules = fc.array(rule, { maxLength: 8 });
+  const user = { name: 'u', groups: ['g'] };
+  const subject: RbacSubject = { kind: 'Group', name: 'g' };
+
+  it('are the names for which authorize allows, in every scope', () => {
+    const asked = fc.array(
+      fc.record({
+        verb: fc.constantFrom('get', 'list'),
+        apiGroup: fc.constantFrom('', 'apps'),
+        resource: fc.constantFrom('pods', 'nodes'),
+        subresource: fc.constantFrom('', 'log'),
+        namespace: fc.constantFrom('', 'a', 'b'),
+        name: fc.constant(''),
+      }),
+    );
+    fc.assert(
+      fc.property(rules, rules, asked, (wide, narrow, requests) => {
+        const authorizer = new Authorizer([
+          clusterRole('wide', ...wide),
+          clusterBinding('missing', 'ClusterRole none', subject),
+          clusterBinding('wide', 'ClusterRole wide', subject),
+          role('a', 'narrow', ...narrow),
+          binding('a', 'narrow', 'Role narrow', subject),
+        ]);
+        for (const permission of requests) {
+          const allowed = authorizer.allowedNames(user, permission);
+          for (const name of ['', 'p', 'q', 'other']) {
+            const decision = authorizer.authorize(user, { ...permission, name });
+
+            expect(allowed?.has(name) ?? true).toBe(decision.allowed);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are all for a member of system:masters', () => {
+    const master = { name: 'root', groups: ['system:masters'] };
+
+    expect(new Authorizer([]).allowedNames(master, request('get', 'pods', 'a'))).toBeUndefined();
   });
 });

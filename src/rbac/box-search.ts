@@ -45,10 +45,11 @@ export function searchFewerBoxes(cells: Cells, known: readonly CellBox[], budget
 export function needsAsMany(cells: Cells, count: number): boolean {
   if (cells.length > searchBounds.widenCells) return false;
   const grid = new Grid(cells);
-  const fit = (a: readonly number[], b: readonly number[]) => grid.holds(a.map((id, axis) => [id, b[axis] as number]));
+  const together = (a: readonly number[], b: readonly number[]) =>
+    grid.holds(a.map((id, axis) => [id, b[axis] as number]));
   const apart: (readonly number[])[] = [];
-  for (const cell of cells.length <= rankedCells ? byCompany(cells, fit) : cells) {
-    if (!apart.some((other) => fit(cell, other))) apart.push(cell);
+  for (const cell of cells.length <= rankedCells ? byCompany(cells, together) : cells) {
+    if (!apart.some((other) => together(cell, other))) apart.push(cell);
     if (apart.length === count) return true;
   }
   return false;
@@ -58,8 +59,8 @@ export function needsAsMany(cells: Cells, count: number): boolean {
 const rankedCells = 64;
 
 /** Those first that fit into one box with the fewest others, since they are the likeliest to need a box each. */
-function byCompany(cells: Cells, fit: (a: readonly number[], b: readonly number[]) => boolean): Cells {
-  const company = new Map(cells.map((cell) => [cell, cells.filter((other) => fit(cell, other)).length]));
+function byCompany(cells: Cells, together: (a: readonly number[], b: readonly number[]) => boolean): Cells {
+  const company = new Map(cells.map((cell) => [cell, cells.filter((other) => together(cell, other)).length]));
   return [...cells].sort((a, b) => (company.get(a) as number) - (company.get(b) as number));
 }
 
