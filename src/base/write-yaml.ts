@@ -6,7 +6,8 @@
  * The value (strings, finite numbers, booleans, null, arrays, plain objects) as one YAML document that ends in a line
  * break. Keys in their own order, lists flush with their key as kubectl writes them, no folded lines, no anchors, no tags.
  * A string is written without quotes only where no YAML reader could take it for anything else; one of several lines as a
- * literal block. `undefined` members are left out.
+ * literal block. `undefined` members are left out. Keys are the program's own: YAML takes 1,024 characters of one, as
+ * written.
  */
 export function stringifyYaml(value: unknown): string {
   return stringifyWith(new Map(), value);

@@ -128,7 +128,7 @@ describe('stringifyYaml', () => {
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(text, text)), (entries) => {
-        const value = { items: entries.map(([name, other]) => ({ name, [other]: name })) };
+        const value = { items: entries.map(([name, other]) => ({ name, [other.slice(0, 150)]: name })) };
 
         for (const read of readBack(stringifyYaml(value))) expect(read).toEqual(value);
         expect(parseYaml(stringifyYaml(value))[0]?.value).toEqual(value);
