@@ -78,8 +78,8 @@ export interface AuditEvent {
   readonly stage: string;
   readonly verb: string;
   /**
-   * Path as logged (still percent-encoded), and the query only where it can decide something: see `relevantUri` in
-   * decode/. `''` when the feed carries none.
+   * Path as logged (still percent-encoded), up to the subresource if there is one, and of the query only what can decide
+   * something: see `relevantUri` in decode/. `''` when the feed carries none.
    */
   readonly requestUri: string;
   readonly user: UserInfo;
@@ -108,7 +108,7 @@ export interface AuditEvent {
   readonly ownerReferences: readonly OwnerReference[];
 }
 
-/** How often, and when, events that are equal in every field of AuditEvent were seen. */
+/** How often, and when, events that are equal in every field of AuditEvent (but their object's name) were seen. */
 export interface Tally {
   /** Requests: each counted once, whatever its stages and copies. 0 when all of them were counted elsewhere already. */
   readonly count: number;
@@ -119,9 +119,15 @@ export interface Tally {
   readonly lastSeen: Micros;
   /** auditID of the first one (the smallest, where several share its time). */
   readonly sampleAuditId: string;
+  /**
+   * Where events differ in nothing but the name of their object: all of those names, each once, the one in `requestUri`
+   * among them. Absent when there is only that one. Names are united only where every name that attribution can find is
+   * the one in the path.
+   */
+  readonly names?: readonly string[];
 }
 
-/** Takes what decoding yields. Events equal in every field may come in one call or in several; their tallies add up. */
+/** Takes what decoding yields. Equal events may come in one call or in several; their tallies add up. */
 export interface DecodeSink {
   event(event: AuditEvent, tally: Tally): void;
   /** `line` counts from the start of the range that was given to `begin`. */

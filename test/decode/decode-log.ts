@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { LogDecoder } from '../../src/flow/decode/decoder.ts';
 import { allocateScannerMemory } from '../../src/flow/decode/scanner.ts';
 import type { AuditEvent, BadRecord, DecodeCounts, Decoder, Tally } from '../../src/flow/types.ts';
-import { addTally, type Decoded } from './reference.ts';
+import { foldedKey } from './fold-names.ts';
+import { addTally, type Decoded, type ReferenceTally } from './reference.ts';
 
 export interface DecodedLog extends Decoded {
   readonly badRecords: BadRecord[];
@@ -35,7 +36,8 @@ export class LogReader {
     const sink = {
       event: (event: AuditEvent, tally: Tally) => {
         this.#events += tally.events;
-        addTally(this.#tallies, keyOf(event, tally), toReference(tally));
+        const { key, names } = foldedKey(Math.floor(tally.firstSeen / 86_400_000_000), event, tally.names);
+        addTally(this.#tallies, key, toReference(tally, names));
       },
       bad: (record: BadRecord) => this.#badRecords.push(record),
     };
@@ -78,13 +80,9 @@ export function decodeLog(bytes: Uint8Array, way: Way, pieceSize?: number): Deco
   return new LogReader(way).decode(bytes, pieceSize);
 }
 
-function keyOf(event: AuditEvent, tally: Tally): string {
-  return JSON.stringify([Math.floor(tally.firstSeen / 86_400_000_000), event]);
-}
-
-function toReference(tally: Tally) {
+function toReference(tally: Tally, names: readonly string[]): ReferenceTally {
   const { count, events, firstSeen, lastSeen, sampleAuditId } = tally;
-  return { count, events, first: firstSeen, last: lastSeen, sample: sampleAuditId };
+  return { count, events, first: firstSeen, last: lastSeen, sample: sampleAuditId, names };
 }
 
 /** What differs between two decodings, as text; empty when they agree. For messages that a person can read. */

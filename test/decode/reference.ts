@@ -4,15 +4,19 @@
 // It reads events: one per line, several in a line, over several lines, in arrays and EventLists. Of the clouds' containers
 // it knows the plain shapes.
 
+import { foldedKey, splitObjectPath, uniteNames } from './fold-names.ts';
+
 export interface ReferenceTally {
   count: number;
   events: number;
   first: number;
   last: number;
   sample: string;
+  /** Where events are united whose names differ: all of them, sorted. */
+  names: readonly string[];
 }
 
-/** Tallies by the JSON of `[day, event]`, and how many records were bad. */
+/** Tallies by the JSON of `[day, event]` (as `foldedKey` has it), and how many records were bad. */
 export interface Decoded {
   readonly tallies: Map<string, ReferenceTally>;
   bad: number;
@@ -24,9 +28,10 @@ type Json = Record<string, unknown>;
 export function addTally(tallies: Decoded['tallies'], key: string, added: ReferenceTally): void {
   const tally = tallies.get(key);
   if (tally === undefined) {
-    tallies.set(key, { ...added });
+    tallies.set(key, { ...added, names: uniteNames(added.names, []) });
     return;
   }
+  tally.names = uniteNames(tally.names, added.names);
   const isEarlier = added.first < tally.first || (added.first === tally.first && added.sample < tally.sample);
   if (isEarlier) tally.sample = added.sample;
   tally.count += added.count;
@@ -67,18 +72,18 @@ export class ReferenceDecoder {
     const time = receivedAt(value) || containerTime;
     const auditId = text(value.auditID);
     const isRequest = event.stage !== 'RequestReceived';
-    const count = isRequest && this.#isNew(auditId, event, time) ? 1 : 0;
-    const key = JSON.stringify([Math.floor(time / 86_400_000_000), event]);
-    addTally(decoded.tallies, key, { count, events: 1, first: time, last: time, sample: auditId });
+    const path = text(value.requestURI).split('?')[0] as string;
+    const count = isRequest && this.#isNew(auditId, event, path, time) ? 1 : 0;
+    const { key, names } = foldedKey(Math.floor(time / 86_400_000_000), event, undefined);
+    addTally(decoded.tallies, key, { count, events: 1, first: time, last: time, sample: auditId, names });
   }
 
-  #isNew(auditId: string, event: Picked, time: number): boolean {
+  #isNew(auditId: string, event: Picked, path: string, time: number): boolean {
     if (auditId === '') return true;
     const ref = event.objectRef;
     const object = ref && [ref.apiGroup, ref.resource, ref.subresource, ref.namespace, ref.name].join('/');
-    const path = object ?? event.requestUri.split('?')[0];
     const username = (event.impersonatedUser ?? event.user).username;
-    const key = JSON.stringify([auditId, event.verb, path, username]);
+    const key = JSON.stringify([auditId, event.verb, object ?? path, username]);
     const unit = Math.floor(time / 65_536);
     const units = this.#requests.get(key) ?? [];
     if (units.some((other) => Math.abs(other - unit) <= 15)) return false;
@@ -207,7 +212,7 @@ function pick(value: Json) {
     level: text(value.level),
     stage: text(value.stage),
     verb,
-    requestUri: keepsQuery(uri, verb) ? uri : (uri.split('?')[0] as string),
+    requestUri: relevantPath(uri, verb) + (keepsQuery(uri, verb) ? relevantQuery(uri) : ''),
     user: pickUser(value.user, false),
     impersonatedUser: isObject(value.impersonatedUser) ? pickUser(value.impersonatedUser, true) : undefined,
     impersonationConstraint: text(authentication.impersonationConstraint),
@@ -270,6 +275,30 @@ function keepsQuery(uri: string, verb: string): boolean {
   const keys = query.split('&').map((parameter) => unescapeKey(parameter.split('=')[0] as string));
   if (keys.includes('ignoreStoreReadErrorWithClusterBreakingPotential')) return true;
   return (verb === 'list' || verb === 'watch') && keys.includes('fieldSelector');
+}
+
+/** Nothing behind the subresource is asked for. */
+function relevantPath(uri: string, verb: string): string {
+  const path = uri.split('?')[0] as string;
+  const found = verb === 'proxy' ? undefined : splitObjectPath(path);
+  return found === undefined ? path : found.segments.slice(0, found.nameAt + 2).join('/');
+}
+
+/** Without what cannot matter: parameters nobody reads, and numbers that are as they should be. */
+function relevantQuery(uri: string): string {
+  const parameters = uri
+    .slice(uri.indexOf('?') + 1)
+    .split('&')
+    .map((whole) => ({ whole, key: whole.split('=')[0] as string, value: whole.split('=').slice(1).join('=') }));
+  const isOdd = (key: string) => /[%+;]/.test(key);
+  const kept = parameters.filter(({ key, value }) => {
+    if (/^(fieldSelector|labelSelector|ignoreStoreReadErrorWithClusterBreakingPotential)$/.test(key)) return true;
+    if (!/^(limit|timeoutSeconds)$/.test(key)) return isOdd(key);
+    const isOnly =
+      !parameters.some((other) => isOdd(other.key)) && parameters.filter((p) => p.key === key).length === 1;
+    return !(isOnly && /^[0-9]{1,18}$/.test(value));
+  });
+  return `?${kept.map(({ whole }) => whole).join('&')}`;
 }
 
 function unescapeKey(key: string): string {

@@ -116,7 +116,8 @@ export class UsageBuilder {
     const entry = entryFor(usage, access, this.#keyed.get(access.permission));
     const name = isUrlPermission(access.permission) ? '' : access.permission.name;
     if (name === '') entry.nameless = true;
-    else entry.names.add(name);
+    else if (tally.names === undefined) entry.names.add(name);
+    else for (const one of tally.names) entry.names.add(one);
     // The reason names what allowed the request itself, not the checks before (impersonate) or behind it (inferred).
     const credited = usage === requestor && access.inferred === undefined && access.verdict === 'allowed';
     addTally(entry.evidence, tally, event.userAgent, credited ? grant : '');

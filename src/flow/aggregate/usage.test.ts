@@ -1,6 +1,7 @@
 // Laws of the usage table: order never shows, the same bytes never count twice, bounds never lose a permission.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ResourcePermission } from '../../rbac/permission.ts';
 import type { Subject } from '../../rbac/subject.ts';
 import type { Access, Attribution, AuditEvent, Tally, Usage, UsageTable } from '../types.ts';
 import { blindSpots, subjectBlindSpots } from './blind-spots.ts';
@@ -117,6 +118,34 @@ describe('a usage table', () => {
         addTable(parted, tableOf(all.slice(0, at)));
         expect(textOf(parted)).toBe(textOf(tableOf(all)));
       }),
+    );
+  });
+
+  it('takes the names of a group as if each had come by itself', () => {
+    fc.assert(
+      fc.property(
+        samples,
+        samples,
+        fc.uniqueArray(fc.constantFrom('x', 'y', '__proto__', 'ü'), { minLength: 1 }),
+        (one, two, names) => {
+          const { attribution, event, tally } = one;
+          const [first] = attribution.accesses as [Access];
+          const rename = (name: string): Attribution => {
+            return {
+              ...attribution,
+              accesses: [{ ...first, permission: { ...(first.permission as ResourcePermission), name } }],
+            };
+          };
+          const isNamed = (first.permission as ResourcePermission).name !== '';
+          const apart = names.map((name, i) => {
+            const part = i === 0 ? tally : { ...tally, count: 0, events: 0 };
+            return { attribution: isNamed ? rename(name) : attribution, event, tally: part };
+          });
+          const attributed = isNamed ? rename(names.at(-1) as string) : attribution;
+          const united = { attribution: attributed, event, tally: { ...tally, names } };
+          expect(textOf(tableOf([two, united]))).toBe(textOf(tableOf([two, ...apart])));
+        },
+      ),
     );
   });
 

@@ -4,7 +4,7 @@ import { readOwnerReferences, readUser } from './event.ts';
 import { isObject, stringOf } from './json-fields.ts';
 import { relevantUri } from './relevant-uri.ts';
 
-// Layout of a class (wasm/classes.ts, and `commit` in wasm/event.ts).
+// Layout of a class (wasm/classes.ts, and `commit` in wasm/commit.ts).
 /** Bytes from one class to the next. */
 export const classSize = 192;
 const classFields = {
@@ -18,18 +18,23 @@ const classFields = {
   owners: 44,
   authentication: 48,
   outcome: 56,
+  suffix: 60,
   count: 64,
   events: 72,
   first: 80,
   last: 88,
   sampleLength: 96,
   sample: 104,
+  names: 168,
 } as const;
 
-// Layout of a part (wasm/parts.ts), and the kind that needs telling.
+// Layout of a part (wasm/parts.ts), and the kind that needs telling (wasm/kinds.ts).
 const partKindAt = 4;
 const partHead = 32;
-const wholeUriKind = 5;
+const uriKind = 5;
+
+/** One of a class's names, as they are chained (wasm/names.ts). */
+const link = { name: 0, next: 4 } as const;
 
 const levels = ['', 'Metadata', 'Request', 'RequestResponse'];
 const stages = ['', 'RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'];
@@ -60,7 +65,7 @@ export class ClassReader {
       level: levels[(outcome >> 20) & 15] as string,
       stage: stages[(outcome >> 24) & 15] as string,
       verb,
-      requestUri: parts.uri(part(classFields.uri), verb),
+      requestUri: this.#uri(at, verb),
       user: parts.user(part(classFields.user)),
       impersonatedUser: impersonated === 0 ? undefined : parts.impersonated(impersonated),
       impersonationConstraint: parts.constraint(part(classFields.authentication)),
@@ -77,19 +82,41 @@ export class ClassReader {
     };
   }
 
+  /** Its tally: the event's own name is the first of `names`. */
   tally(at: number): Tally {
     // Whole numbers below 2^53: two halves are several times faster to read than a BigInt.
     const number = (field: number): number =>
       this.#view.getUint32(at + field, true) + this.#view.getUint32(at + field + 4, true) * 2 ** 32;
     const sample = at + classFields.sample;
     const sampleLength = this.#view.getUint32(at + classFields.sampleLength, true);
-    return {
+    const tally = {
       count: number(classFields.count),
       events: number(classFields.events),
       firstSeen: number(classFields.first),
       lastSeen: number(classFields.last),
       sampleAuditId: this.#bytes.toString('latin1', sample, sample + sampleLength),
     };
+    const first = this.#view.getUint32(at + classFields.names, true);
+    const hasMore = first !== 0 && this.#view.getUint32(first + link.next, true) !== 0;
+    return hasMore ? { ...tally, names: this.#names(first) } : tally;
+  }
+
+  #uri(at: number, verb: string): string {
+    const parts = this.#parts;
+    const uri = this.#view.getUint32(at + classFields.uri, true);
+    const first = this.#view.getUint32(at + classFields.names, true);
+    if (first === 0) return parts.uri(uri, verb);
+    const suffix = this.#view.getUint32(at + classFields.suffix, true);
+    const name = parts.plain(this.#view.getUint32(first + link.name, true));
+    return parts.plain(uri) + name + (suffix === 0 ? '' : parts.plain(suffix));
+  }
+
+  #names(first: number): string[] {
+    const names: string[] = [];
+    for (let at = first; at !== 0; at = this.#view.getUint32(at + link.next, true)) {
+      names.push(this.#parts.plain(this.#view.getUint32(at + link.name, true)));
+    }
+    return names;
   }
 }
 
@@ -122,15 +149,25 @@ class PartReader {
     return part === 0 ? '' : this.#once(part, (raw) => JSON.parse(raw) as string);
   }
 
+  /** Plain ASCII: a path, or a piece of one. */
+  plain(part: number): string {
+    const known = this.#values.get(part);
+    if (known !== undefined) return known as string;
+    const from = part + partHead;
+    const value = this.#bytes.toString('latin1', from, from + this.#view.getUint32(part, true));
+    this.#values.set(part, value);
+    return value;
+  }
+
   uri(part: number, verb: string): string {
-    if (this.#view.getUint32(part + partKindAt, true) !== wholeUriKind) return this.#once(part, (raw) => raw);
+    if (this.#view.getUint32(part + partKindAt, true) !== uriKind) return this.plain(part);
     return relevantUri(
       this.#once(part, (raw) => JSON.parse(`"${raw}"`) as string),
       verb,
     );
   }
 
-  /** A user, stored without its closing brace (`examineUser`, wasm/event.ts). */
+  /** A user, stored without its closing brace (`examineUser`, wasm/users.ts). */
   user(part: number): UserInfo {
     return this.#once(part, (raw) => readUser(JSON.parse(`${raw}}`), false));
   }

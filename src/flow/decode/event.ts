@@ -4,11 +4,13 @@ import type { AuditEvent, Micros, ObjectRef, OwnerReference, UserInfo } from '..
 import { arrayOf, fieldOf, isObject, type JsonObject, objectOf, stringOf, stringsOf } from './json-fields.ts';
 import { parseMicros } from './parse-micros.ts';
 import { bodyOf, isUnsafeDelete, readsBodies } from './reads-bodies.ts';
-import { relevantUri } from './relevant-uri.ts';
+import { pathOfUri, relevantUri } from './relevant-uri.ts';
 
 /** An event with what identifies and dates it. */
 export interface DecodedEvent {
   readonly event: AuditEvent;
+  /** The request's whole path; `''` when the feed carries none. */
+  readonly path: string;
   /** As logged; clients can set it. `''` when absent. */
   readonly auditId: string;
   /** When the request was received; 0 when no time can be read. */
@@ -94,7 +96,12 @@ function decodeEvent(value: JsonObject, containerMicros: Micros): DecodedEvent {
     responseObject: keepsBodies ? bodyOf(fieldOf(value, 'responseObject')) : undefined,
     ownerReferences: readOwnerReferences(verb, requestBody),
   };
-  return { event, auditId: stringOf(value, 'auditID'), receivedMicros: readReceived(value) || containerMicros };
+  return {
+    event,
+    path: pathOfUri(requestUri),
+    auditId: stringOf(value, 'auditID'),
+    receivedMicros: readReceived(value) || containerMicros,
+  };
 }
 
 /**

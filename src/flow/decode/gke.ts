@@ -54,7 +54,7 @@ function partOfRequest(entry: JsonObject, payload: JsonObject, method: string): 
   // operation.id is the request's auditID, the same in all entries of a request; insertId names the entry alone.
   const auditId = stringOf(operation, 'id') || stringOf(entry, 'insertId');
   const receivedMicros = parseMicros(fieldOf(entry, 'timestamp')) || parseMicros(fieldOf(entry, 'receiveTimestamp'));
-  return { as: 'event', decoded: { event, auditId, receivedMicros } };
+  return { as: 'event', decoded: { event, path: event.requestUri, auditId, receivedMicros } };
 }
 
 function toEvent(entry: JsonObject, payload: JsonObject, target: Target, operation: JsonObject): AuditEvent {

@@ -2,7 +2,6 @@
 // own log count each request once. The plain JavaScript of it, for decoding without the scanner.
 import type { Micros, ObjectRef } from '../types.ts';
 import type { DecodedEvent } from './event.ts';
-import { pathOfUri } from './relevant-uri.ts';
 
 /**
  * Copies of one request carry the same time; a client that sends its own Audit-ID twice does not do it within a second.
@@ -25,10 +24,10 @@ export interface RequestIdentity {
   readonly username: string;
 }
 
-export function identityOf({ auditId, event }: DecodedEvent): RequestIdentity {
-  const { verb, requestUri, objectRef, user, impersonatedUser } = event;
-  const path = requestUri === '' && objectRef !== undefined ? pathOfObject(objectRef) : pathOfUri(requestUri);
-  return { auditId, verb, path, username: impersonatedUser?.username ?? user.username };
+export function identityOf({ auditId, event, path }: DecodedEvent): RequestIdentity {
+  const { verb, objectRef, user, impersonatedUser } = event;
+  const target = path === '' && objectRef !== undefined ? pathOfObject(objectRef) : path;
+  return { auditId, verb, path: target, username: impersonatedUser?.username ?? user.username };
 }
 
 /** Stands for the path where a feed carries none. */

@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { foldedKey, uniteNames } from '../../../test/decode/fold-names.ts';
 import type { AuditEvent, Tally } from '../types.ts';
 import { type DecodedEvent, readEvent } from './event.ts';
 import { isObject } from './json-fields.ts';
-import { pathOfUri } from './relevant-uri.ts';
 import { allocateScannerMemory, Scanner, type ScannerMemory } from './scanner.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -17,24 +17,28 @@ beforeAll(() => {
   module = new WebAssembly.Module(readFileSync(`${root}/build/scanner.wasm`));
 });
 
-/** Tallies by event. The scanner keeps no objectRef where there is a URI: nobody reads it there (types.ts). */
+type NamedTally = Tally & { readonly names: readonly string[] };
+
+/** Tallies by event, names united. The scanner keeps no objectRef where there is a URI: nobody reads it there (types.ts). */
 class Tallies {
-  readonly byEvent = new Map<string, Tally>();
+  readonly byEvent = new Map<string, NamedTally>();
 
   add(event: AuditEvent, tally: Tally): void {
     const day = Math.floor(tally.firstSeen / 86_400_000_000);
     const objectRef = event.requestUri === '' ? event.objectRef : undefined;
-    const key = JSON.stringify([day, { ...event, objectRef, user: { ...event.user, extra: undefined } }]);
+    const reported = { ...event, objectRef, user: { ...event.user, extra: undefined } };
+    const { key, names } = foldedKey(day, reported, tally.names);
+    const added = { ...tally, names: uniteNames(names, []) };
     const before = this.byEvent.get(key);
-    this.byEvent.set(key, before === undefined ? tally : merged(before, tally));
+    this.byEvent.set(key, before === undefined ? added : merged(before, added));
   }
 
-  sorted(): [string, Tally][] {
+  sorted(): [string, NamedTally][] {
     return [...this.byEvent].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 }
 
-function merged(a: Tally, b: Tally): Tally {
+function merged(a: NamedTally, b: NamedTally): NamedTally {
   const earlier =
     a.firstSeen < b.firstSeen || (a.firstSeen === b.firstSeen && a.sampleAuditId < b.sampleAuditId) ? a : b;
   return {
@@ -43,6 +47,7 @@ function merged(a: Tally, b: Tally): Tally {
     firstSeen: Math.min(a.firstSeen, b.firstSeen),
     lastSeen: Math.max(a.lastSeen, b.lastSeen),
     sampleAuditId: earlier.sampleAuditId,
+    names: uniteNames(a.names, b.names),
   };
 }
 
@@ -63,9 +68,9 @@ function reference(line: string): DecodedEvent | 'other' | 'syntax' {
 class Requests {
   readonly #times = new Map<string, number[]>();
 
-  enter({ event, auditId, receivedMicros }: DecodedEvent): boolean {
+  enter({ event, path, auditId, receivedMicros }: DecodedEvent): boolean {
     const user = event.impersonatedUser ?? event.user;
-    const key = JSON.stringify([auditId, event.verb, pathOfUri(event.requestUri), user.username]);
+    const key = JSON.stringify([auditId, event.verb, path, user.username]);
     const times = this.#times.get(key) ?? [];
     if (times.some((time) => Math.abs(time - receivedMicros) <= 1_000_000)) return false;
     this.#times.set(key, [...times, receivedMicros]);
@@ -94,6 +99,8 @@ interface Scanned {
   readonly tallies: Tallies;
   readonly lines: number;
   readonly scannedEvents: number;
+  /** What the scanner gave, group by group. */
+  readonly groups: readonly { readonly event: AuditEvent; readonly tally: Tally }[];
   /** Lines handed on, with the numbers and offsets they were given. */
   readonly handedOn: { readonly text: string; readonly line: number; readonly offset: number }[];
 }
@@ -106,6 +113,7 @@ interface ScanSetup {
 
 function scan(bytes: Uint8Array, setup: ScanSetup = {}): Scanned {
   const tallies = new Tallies();
+  const groups: { event: AuditEvent; tally: Tally }[] = [];
   const handedOn: Scanned['handedOn'] = [];
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let pending = '';
@@ -113,7 +121,10 @@ function scan(bytes: Uint8Array, setup: ScanSetup = {}): Scanned {
     module,
     memory: setup.memory ?? allocateScannerMemory(1, 1 << 14),
     arena: 0,
-    event: (event, tally) => tallies.add(event, tally),
+    event: (event, tally) => {
+      tallies.add(event, tally);
+      groups.push({ event, tally });
+    },
     take: (piece, line, offset) => {
       const text = decoder.decode(piece.slice());
       handedOn.push({ text, line, offset });
@@ -126,11 +137,10 @@ function scan(bytes: Uint8Array, setup: ScanSetup = {}): Scanned {
     },
   });
   function enter(decoded: DecodedEvent): void {
-    const { event, auditId, receivedMicros } = decoded;
+    const { event, path, auditId, receivedMicros } = decoded;
     const username = (event.impersonatedUser ?? event.user).username;
     const isNew =
-      event.stage === 'RequestReceived' ||
-      scanner.enterRequest(auditId, event.verb, pathOfUri(event.requestUri), username, receivedMicros);
+      event.stage === 'RequestReceived' || scanner.enterRequest(auditId, event.verb, path, username, receivedMicros);
     tallies.add(event, single(decoded, isNew));
   }
   scanner.begin(0);
@@ -146,7 +156,7 @@ function scan(bytes: Uint8Array, setup: ScanSetup = {}): Scanned {
   if (typeof last !== 'string') enter(last);
   const scannedEvents = scanner.events;
   scanner.drain();
-  return { tallies, lines, scannedEvents, handedOn };
+  return { tallies, groups, lines, scannedEvents, handedOn };
 }
 
 function scanLines(lines: readonly string[], setup: ScanSetup = {}): Scanned {
@@ -360,6 +370,124 @@ describe('Scanner', () => {
     expect(expectAgreement(lines).handedOn).toEqual([]);
   });
 
+  /** What becomes of these paths, by group: the URI of the group, its names, and how many events it has. */
+  function fold(uris: readonly string[], fields: Record<string, unknown> = {}): [string, readonly string[], number][] {
+    const { groups, handedOn } = expectAgreement(uris.map((requestURI) => eventLine({ requestURI, ...fields })));
+    expect(handedOn).toEqual([]);
+    return groups.map(({ event, tally }) => [event.requestUri, [...(tally.names ?? [])].sort(), tally.events]);
+  }
+
+  it('unites events that differ in nothing but the name of their object', () => {
+    const pods = ['a', 'b', 'a', 'c', 'a', 'b'].map((name) => `/api/v1/namespaces/n/pods/${name}`);
+    expect(fold(pods)).toEqual([
+      [expect.stringMatching(/^\/api\/v1\/namespaces\/n\/pods\/[abc]$/), ['a', 'b', 'c'], 6],
+    ]);
+    const nodes = ['/api/v1/nodes/b/status', '/api/v1/nodes/a/status?force=true'];
+    expect(fold(nodes)).toEqual([[expect.stringMatching(/^\/api\/v1\/nodes\/[ab]\/status$/), ['a', 'b'], 2]]);
+    expect(fold(['/apis/g.io/v1/things/x', '/apis/g.io/v1/things/y'])).toMatchObject([[{}, ['x', 'y'], 2]]);
+    // A second `namespaces` is a resource like others.
+    expect(fold(['/api/v1/namespaces/a/namespaces/x', '/api/v1/namespaces/a/namespaces/y']).length).toBe(1);
+  });
+
+  it('keeps what is not a name apart', () => {
+    const uris = [
+      '/api/v1/namespaces/a/pods/x',
+      '/api/v1/namespaces/b/pods/x',
+      '/api/v1/namespaces/a/pods/x/log',
+      '/api/v1/namespaces/a/pods/x/exec',
+      '/api/v1/namespaces/a/secrets/x',
+      '/api/v2/namespaces/a/pods/x',
+      '/apis/a/v1/pods/x',
+      '/apis/b/v1/pods/x',
+      '/api/v1/pods/x',
+      '/api/v1/namespaces/a/pods',
+    ];
+    expect(fold(uris).map(([uri]) => uri)).toEqual(uris);
+    expect(fold(uris).flatMap(([, names]) => names)).toEqual([]);
+  });
+
+  it.each([
+    ['namespaces', ['/api/v1/namespaces/a', '/api/v1/namespaces/b']],
+    ['status of namespaces', ['/api/v1/namespaces/a/status', '/api/v1/namespaces/b/status']],
+    ['finalize of namespaces', ['/api/v1/namespaces/a/finalize/x', '/api/v1/namespaces/b/finalize/x']],
+    ['watch', ['/api/v1/watch/pods/a', '/api/v1/watch/pods/b']],
+    ['proxy', ['/api/v1/proxy/nodes/a', '/api/v1/proxy/nodes/b']],
+    ['what is no API', ['/logs/v1/pods/a', '/logs/v1/pods/b']],
+    ['what only begins like one', ['/apiv1/v1/pods/a', '/apiv1/v1/pods/b']],
+    ['what lies deeper', ['//api/v1/pods/a', '//api/v1/pods/b']],
+    ['an empty segment', ['/api/v1//pods/a', '/api/v1//pods/b']],
+    ['an empty subresource', ['/api/v1/pods/a//log', '/api/v1/pods/b//log']],
+    ['an empty name', ['/api/v1/pods//a', '/api/v1/pods//b']],
+    ['a slash at the end', ['/api/v1/pods/a/', '/api/v1/pods/b/']],
+  ])('leaves the names of %s alone', (_, uris) => {
+    expect(fold(uris).map(([, names, events]) => [names, events])).toEqual([
+      [[], 1],
+      [[], 1],
+    ]);
+  });
+
+  it.each([
+    ['somebody was impersonated', { impersonatedUser: { username: 'bob' } }],
+    [
+      'impersonation was constrained',
+      { authenticationMetadata: { impersonationConstraint: 'impersonate:arbitrary-node' } },
+    ],
+    ['owners are named', bodies],
+    ['a policy is named', { annotations: { 'podsecuritypolicy.policy.k8s.io/admit-policy': 'restricted' } }],
+    ['there is no verb', { verb: '' }],
+    ['the verb is proxy', { verb: 'proxy' }],
+  ])('leaves names alone where %s', (_, fields) => {
+    expect(fold(['/api/v1/nodes/a', '/api/v1/nodes/b'], fields).map(([uri]) => uri)).toEqual([
+      '/api/v1/nodes/a',
+      '/api/v1/nodes/b',
+    ]);
+  });
+
+  it('leaves escapes and other alphabets to the exact path', () => {
+    const uris = ['/api/v1/nodes/%61', '/api/v1/nodes/é', '/api/v1/nodes/a\\b', '/api/v1/nodes/a%2Fb'];
+    const lines = uris.map((requestURI) => eventLine({ requestURI }));
+
+    expect(expectAgreement(lines).handedOn.length).toBe(lines.length);
+  });
+
+  it('takes names as they are', () => {
+    const names = [
+      '__proto__',
+      'constructor',
+      'x'.repeat(253),
+      'y'.repeat(1500),
+      '..',
+      'a b',
+      "'",
+      '0',
+      'status',
+    ].sort();
+    expect(fold(names.map((name) => `/api/v1/nodes/${name}`))).toEqual([[expect.any(String), names, names.length]]);
+  });
+
+  it('cuts what lies behind a subresource', () => {
+    const uris = ['/x', '/x/y/', '/', '', '//y', '/proxy'].map(
+      (tail) => `/api/v1/namespaces/a/services/s/proxy${tail}`,
+    );
+    expect(fold(uris)).toEqual([['/api/v1/namespaces/a/services/s/proxy', [], uris.length]]);
+    expect(fold(uris, { verb: 'proxy' }).length).toBe(uris.length);
+    expect(fold(uris, { impersonatedUser: { username: 'bob' } }).length).toBe(1);
+    // They are requests of their own all the same.
+    const { groups } = scanLines(uris.map((requestURI) => eventLine({ requestURI })));
+    expect(groups.map(({ tally }) => tally.count)).toEqual([uris.length]);
+  });
+
+  it('drops parameters that cannot matter', () => {
+    const uris = [1, 2, 3].map(
+      (n) => `/api/v1/pods?watch=true&resourceVersion=${n}&timeoutSeconds=${n}&fieldSelector=a&x`,
+    );
+    expect(fold(uris, { verb: 'watch' })).toEqual([['/api/v1/pods?fieldSelector=a', [], 3]]);
+    expect(
+      fold(['/api/v1/pods?limit=x&fieldSelector=a', '/api/v1/pods?limit=1&fieldSelector=a&limit=2'], { verb: 'list' })
+        .length,
+    ).toBe(2);
+  });
+
   it('counts a request once: stages, copies, and not by auditID alone', () => {
     const at = (micros: string, fields: Record<string, unknown> = {}): string =>
       eventLine({ requestReceivedTimestamp: `2026-11-21T01:57:${micros}Z`, ...fields });
@@ -431,7 +559,7 @@ describe('Scanner', () => {
 
   it('drains and goes on when its room runs out', () => {
     const lines = Array.from({ length: 90_000 }, (_, i) =>
-      eventLine({ auditID: `${i}`, requestURI: `/api/v1/nodes/n${i}` }),
+      eventLine({ auditID: `${i}`, requestURI: `/api/v1/namespaces/n${i}/pods` }),
     );
 
     const { tallies, handedOn } = scanLines(lines);
@@ -439,6 +567,17 @@ describe('Scanner', () => {
     expect(handedOn).toEqual([]);
     expect(tallies.byEvent.size).toBe(lines.length);
     expect([...tallies.byEvent.values()].reduce((sum, tally) => sum + tally.count, 0)).toBeGreaterThan(0);
+  });
+
+  it('loses no name when its room runs out', () => {
+    const line = eventLine({ requestURI: '/api/v1/nodes/NAME' });
+    const lines = Array.from({ length: 170_000 }, (_, i) => line.replace('NAME', `n${i}`));
+
+    const { tallies, groups, handedOn } = scanLines(lines);
+
+    expect(handedOn).toEqual([]);
+    expect(groups.length).toBe(2);
+    expect([...tallies.byEvent.values()].map(({ names }) => names.length)).toEqual([lines.length]);
   });
 
   it('names the minutes with events', () => {

@@ -1,45 +1,56 @@
-// Classes: events that are equal in everything that is reported of them, with how often and when they occurred.
+// Classes: events that are equal in everything that is reported of them but their object's name, with how often and when
+// they occurred, and with which names.
 //
-// A log has more classes than the caches hold, so looking one up mostly means waiting for memory, three times over (its
-// path, itself, its request). Events therefore wait until there are 64 of them, and are taken in steps, each of which only
-// touches what the next one needs: the waits overlap.
+// A log has more classes than the caches hold, so looking one up mostly means waiting for memory, several times over (its
+// path, its name, itself, its request). Events therefore wait until there are 64 of them, and are taken in steps, each of
+// which only touches what the next one needs: the waits overlap.
+import { NAME } from './kinds';
 import {
+  CLASS_BITS,
+  CLASS_LIMIT,
   CLASS_SIZE,
   PENDING_LENGTH,
   PENDING_SIZE,
-  TABLE_BITS,
-  TABLE_LIMIT,
   classTable,
   classes,
   pending,
 } from './layout';
+import { addName, clearNames, namesHaveRoom, touchName } from './names';
 import { hasRoom as partsHaveRoom, internHashed, likelyPart } from './parts';
 import { enter, touch } from './requests';
 import { finish, firstDifference, mix } from './text';
 
-// A class: its key (56 bytes, see `classFields` in scanner.ts), count u64, events u64, first i64, last i64, length of the
-// sample auditID u32, and from byte 104 the sample.
+// A class: its key (64 bytes, see `classFields` in class-reader.ts), count u64, events u64, first i64, last i64, length of
+// the sample auditID u32, the name seen last u32, from byte 104 the sample, and its names u32 (names.ts).
 export const LONGEST_AUDIT_ID: u32 = 64;
 const COUNT: usize = 64;
 const EVENTS: usize = 72;
 const FIRST: usize = 80;
 const LAST: usize = 88;
 const SAMPLE_LENGTH: usize = 96;
+const LAST_NAME: usize = 100;
 const SAMPLE: usize = 104;
+const NAMES: usize = 168;
 
-// An event that waits: its class's key, without the URI's part (u32 at 24), and then:
+// An event that waits: its class's key, in which the URI's part is not known yet, and then:
 const URI_PART: usize = 24;
-const URI_KIND: usize = 60;
-const URI_AT: usize = 64;
-const URI_LENGTH: usize = 68;
-const AUDIT_ID: usize = 72;
-const AUDIT_ID_LENGTH: usize = 76;
-const URI_HASH: usize = 80;
-const REQUEST_HASH: usize = 88; // 0: the event is counted without asking
-const MICROS: usize = 96;
-const CLASS_HASH: usize = 104;
+const SUFFIX_PART: usize = 60;
+const REQUEST_HASH: usize = 64; // 0: the event is counted without asking
+const MICROS: usize = 72;
+const AUDIT_ID: usize = 80;
+const AUDIT_ID_LENGTH: usize = 84;
+const URI_KIND: usize = 88; // 0: the part is known
+const URI_AT: usize = 92;
+const URI_HASH: usize = 96;
+const URI_LENGTH: usize = 104;
+const NAME_LENGTH: usize = 108; // 0: there is no name
+const NAME_HASH: usize = 112;
+const NAME_AT: usize = 120;
+const NAME_PART: usize = 124; // 0: there is none, or the class has it
+const CLASS_HASH: usize = 128;
+const CLASS: usize = 136;
 
-const TABLE_MASK: u32 = ((<u32>1) << TABLE_BITS) - 1;
+const TABLE_MASK: u32 = ((<u32>1) << CLASS_BITS) - 1;
 
 export let classCount: u32 = 0;
 /** Events whose request had been counted already. */
@@ -50,17 +61,51 @@ let touched: u64 = 0;
 /** Forgets all classes. No event may be waiting. */
 export function clearClasses(): void {
   classCount = 0;
-  memory.fill(classTable, 0, (<usize>8) << TABLE_BITS);
+  clearNames();
+  memory.fill(classTable, 0, (<usize>8) << CLASS_BITS);
 }
 
 /** Whether one more event, and all that wait, will find room. */
 // @ts-ignore: decorator
 @inline
 export function hasRoom(): bool {
-  return classCount + PENDING_LENGTH <= TABLE_LIMIT && partsHaveRoom();
+  return classCount + PENDING_LENGTH <= CLASS_LIMIT && namesHaveRoom() && partsHaveRoom();
 }
 
-/** Lets an event wait. What it points at must stay where it is until `flush`. */
+/** Takes the URI of the event that will wait next: its part, which is known. */
+export function useUri(part: u32): void {
+  const at = pending + <usize>waiting * PENDING_SIZE;
+  store<u32>(at, part, URI_PART);
+  store<u32>(at, 0, SUFFIX_PART);
+  store<u32>(at, 0, URI_KIND);
+  store<u32>(at, 0, NAME_LENGTH);
+}
+
+/** Takes the URI of the event that will wait next: bytes that will be looked up. */
+// @ts-ignore: decorator
+@inline
+export function takeUri(kind: u32, uri: usize, length: u32, hash: u64): void {
+  const at = pending + <usize>waiting * PENDING_SIZE;
+  store<u32>(at, 0, SUFFIX_PART);
+  store<u32>(at, kind, URI_KIND);
+  store<u32>(at, <u32>uri, URI_AT);
+  store<u64>(at, hash, URI_HASH);
+  store<u32>(at, length, URI_LENGTH);
+  store<u32>(at, 0, NAME_LENGTH);
+}
+
+/** After `takeUri`: the URI goes on with a name, and the part of what follows it. */
+// @ts-ignore: decorator
+@inline
+export function takeName(name: usize, length: u32, hash: u64, suffix: u32): void {
+  const at = pending + <usize>waiting * PENDING_SIZE;
+  store<u32>(at, suffix, SUFFIX_PART);
+  store<u32>(at, length, NAME_LENGTH);
+  store<u64>(at, hash, NAME_HASH);
+  store<u32>(at, <u32>name, NAME_AT);
+}
+
+/** Lets an event wait, after its URI was taken. What it points at must stay where it is until `flush`. */
 // @ts-ignore: decorator
 @inline
 export function wait(
@@ -72,10 +117,6 @@ export function wait(
   texts: u64,
   origin: u64,
   outcome: u32,
-  uriKind: u32,
-  uriAt: usize,
-  uriLength: u32,
-  uriHash: u64,
   auditId: usize,
   auditIdLength: u32,
   requestHash: u64,
@@ -90,14 +131,10 @@ export function wait(
   store<u64>(at, texts, 40);
   store<u64>(at, origin, 48);
   store<u32>(at, outcome, 56);
-  store<u32>(at, uriKind, URI_KIND);
-  store<u32>(at, <u32>uriAt, URI_AT);
-  store<u32>(at, uriLength, URI_LENGTH);
-  store<u32>(at, <u32>auditId, AUDIT_ID);
-  store<u32>(at, auditIdLength, AUDIT_ID_LENGTH);
-  store<u64>(at, uriHash, URI_HASH);
   store<u64>(at, requestHash, REQUEST_HASH);
   store<i64>(at, micros, MICROS);
+  store<u32>(at, <u32>auditId, AUDIT_ID);
+  store<u32>(at, auditIdLength, AUDIT_ID_LENGTH);
   if (++waiting == PENDING_LENGTH) flush();
 }
 
@@ -107,22 +144,16 @@ export function flush(): void {
   waiting = 0;
   let any: u64 = 0;
   for (let at = pending; at < end; at += PENDING_SIZE) {
-    const part = likelyPart(load<u32>(at, URI_KIND), load<u64>(at, URI_HASH));
-    store<u32>(at, part, URI_PART);
+    if (load<u32>(at, URI_KIND) != 0) store<u32>(at, likelyPart(load<u32>(at, URI_KIND), load<u64>(at, URI_HASH)), URI_PART);
+    store<u32>(at, load<u32>(at, NAME_LENGTH) == 0 ? 0 : likelyPart(NAME, load<u64>(at, NAME_HASH)), NAME_PART);
     any |= touch(load<u64>(at, REQUEST_HASH));
   }
   for (let at = pending; at < end; at += PENDING_SIZE) {
     const part = <usize>load<u32>(at, URI_PART);
-    any |= load<u64>(part) | load<u64>(part, 64);
+    any |= load<u64>(part) | load<u64>(part, 64) | load<u64>(<usize>load<u32>(at, NAME_PART));
   }
   for (let at = pending; at < end; at += PENDING_SIZE) {
-    const uri = internHashed(
-      load<u32>(at, URI_KIND),
-      <usize>load<u32>(at, URI_AT),
-      load<u32>(at, URI_LENGTH),
-      load<u64>(at, URI_HASH),
-    );
-    store<u32>(at, uri, URI_PART);
+    const uri = internUri(at);
     const hash = hashKey(at, uri);
     store<u64>(at, hash, CLASS_HASH);
     any |= load<u64>(slotOf(hash));
@@ -131,8 +162,6 @@ export function flush(): void {
     const likely = <usize>load<u32>(slotOf(load<u64>(at, CLASS_HASH)), 4);
     any |= load<u64>(likely) | load<u64>(likely, COUNT);
   }
-  // Kept, or the loads above would be optimised away.
-  touched = any;
   for (let at = pending; at < end; at += PENDING_SIZE) {
     const found = findClass(at, load<u64>(at, CLASS_HASH));
     const micros = load<i64>(at, MICROS);
@@ -140,10 +169,42 @@ export function flush(): void {
     const requestHash = load<u64>(at, REQUEST_HASH);
     if (requestHash == 0 || enter(requestHash, micros)) store<u64>(found, load<u64>(found, COUNT) + 1, COUNT);
     else duplicates++;
+    const name = load<u32>(at, NAME_PART);
+    if (name == 0) continue;
+    if (load<u32>(found, LAST_NAME) == name) {
+      store<u32>(at, 0, NAME_PART);
+    } else {
+      store<u32>(found, name, LAST_NAME);
+      store<u32>(at, <u32>found, CLASS);
+      any |= touchName(found, name);
+    }
   }
+  for (let at = pending; at < end; at += PENDING_SIZE) {
+    const name = load<u32>(at, NAME_PART);
+    if (name == 0) continue;
+    const found = <usize>load<u32>(at, CLASS);
+    addName(found, name, found + NAMES);
+  }
+  // Kept, or what only touches would be optimised away.
+  touched = any;
 }
 
-// The URI's part and the user agent were written by two stores: loaded by two loads, they need not wait for memory.
+/** Interns the URI, and the name in it. */
+// @ts-ignore: decorator
+@inline
+function internUri(at: usize): u32 {
+  if (load<u32>(at, NAME_LENGTH) != 0) {
+    const nameAt = <usize>load<u32>(at, NAME_AT);
+    store<u32>(at, internHashed(NAME, nameAt, load<u32>(at, NAME_LENGTH), load<u64>(at, NAME_HASH)), NAME_PART);
+  }
+  const kind = load<u32>(at, URI_KIND);
+  if (kind == 0) return load<u32>(at, URI_PART);
+  const uri = internHashed(kind, <usize>load<u32>(at, URI_AT), load<u32>(at, URI_LENGTH), load<u64>(at, URI_HASH));
+  store<u32>(at, uri, URI_PART);
+  return uri;
+}
+
+// What was written by two stores is loaded by two loads: then it need not wait for memory.
 // @ts-ignore: decorator
 @inline
 function uriAndAgent(at: usize, uri: u32): u64 {
@@ -152,8 +213,14 @@ function uriAndAgent(at: usize, uri: u32): u64 {
 
 // @ts-ignore: decorator
 @inline
+function outcomeAndSuffix(at: usize): u64 {
+  return <u64>load<u32>(at, 56) | (<u64>load<u32>(at, SUFFIX_PART) << 32);
+}
+
+// @ts-ignore: decorator
+@inline
 function hashKey(at: usize, uri: u32): u64 {
-  const left = mix(mix(mix(load<u64>(at), load<u64>(at, 16)), uriAndAgent(at, uri)), <u64>load<u32>(at, 56));
+  const left = mix(mix(mix(load<u64>(at), load<u64>(at, 16)), uriAndAgent(at, uri)), outcomeAndSuffix(at));
   const right = mix(mix(mix(load<u64>(at, 8), load<u64>(at, 32)), load<u64>(at, 40)), load<u64>(at, 48));
   return finish(mix(left, rotl(right, 23)));
 }
@@ -173,7 +240,7 @@ function findClass(key: usize, hash: u64): usize {
   const k4 = load<u64>(key, 32);
   const k5 = load<u64>(key, 40);
   const k6 = load<u64>(key, 48);
-  const k7 = <u64>load<u32>(key, 56);
+  const k7 = outcomeAndSuffix(key);
   const tag = <u32>(hash >> 32);
   let at = slotOf(hash);
   const last = classTable + (<usize>TABLE_MASK << 3);
@@ -208,6 +275,8 @@ function findClass(key: usize, hash: u64): usize {
   store<u64>(made, k7, 56);
   store<u64>(made, 0, COUNT);
   store<u64>(made, 0, EVENTS);
+  store<u32>(made, 0, LAST_NAME);
+  store<u32>(made, 0, NAMES);
   return made;
 }
 

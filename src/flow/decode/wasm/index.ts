@@ -3,11 +3,13 @@
 // AssemblyScript: TypeScript's syntax with machine types. `v128` is 16 bytes; `load` and `store` take addresses.
 import { clearBodies } from './bodies';
 import { classCount, clearClasses, duplicates, flush, touchedBits } from './classes';
-import { combine, commit, readEvent, writeTexts } from './event';
+import { combine, commit } from './commit';
+import { readEvent } from './event';
 import { SCRATCH_SIZE, classes, divide, minutes, scratch, window } from './layout';
 import { clearParts, full } from './parts';
 import { enter, useRequests } from './requests';
 import { hashBytes, writeSplats } from './text';
+import { writeTexts } from './texts';
 import { clearMinutes, minuteBase } from './time';
 import { skipValue } from './validate';
 

@@ -1,13 +1,24 @@
 // Parts of events: byte strings that occur again and again (users, paths, user agents, reasons). Each distinct one is
 // stored once, and known by its entry's address afterwards. Comparison is always byte for byte; hashes only find
 // candidates.
-import { LONGEST_PART, PENDING_LENGTH, PENDING_ROOM, PREDICTOR_BITS, TABLE_BITS, TABLE_LIMIT, heap, heapEnd, partTable, predictor } from './layout';
+import {
+  LONGEST_PART,
+  PART_BITS,
+  PART_LIMIT,
+  PENDING_LENGTH,
+  PENDING_ROOM,
+  PREDICTOR_BITS,
+  heap,
+  heapEnd,
+  partTable,
+  predictor,
+} from './layout';
 import { finish, firstDifference, hashBytes, mix } from './text';
 import { skipValue } from './validate';
 
 // An entry: length u32, kind u32, identity hash u64, canonical entry u32, 12 unused, then the bytes.
 export const ENTRY_HEAD: u32 = 32;
-const TABLE_MASK: u32 = ((<u32>1) << TABLE_BITS) - 1;
+const TABLE_MASK: u32 = ((<u32>1) << PART_BITS) - 1;
 
 /** Room ran out: everything must be drained before the line can be read. */
 export let full: bool = false;
@@ -25,7 +36,7 @@ export function clearParts(): void {
   heapTop = heap;
   partCount = 0;
   full = false;
-  memory.fill(partTable, 0, (<usize>8) << TABLE_BITS);
+  memory.fill(partTable, 0, (<usize>8) << PART_BITS);
   memory.fill(predictor, 0, (<usize>4) << PREDICTOR_BITS);
 }
 
@@ -112,11 +123,11 @@ export function internHashed(kind: u32, p: usize, length: u32, hash: u64): u32 {
   }
 }
 
-/** Whether the URIs of all events that may wait will find room. */
+/** Whether the URIs of all events that may wait will find room, each in two parts. */
 // @ts-ignore: decorator
 @inline
 export function hasRoom(): bool {
-  return partCount + PENDING_LENGTH <= TABLE_LIMIT && heapTop <= heapEnd - PENDING_ROOM;
+  return partCount + 2 * PENDING_LENGTH <= PART_LIMIT && heapTop <= heapEnd - PENDING_ROOM;
 }
 
 function add(slot: usize, tag: u32, kind: u32, p: usize, length: u32): u32 {

@@ -139,25 +139,28 @@ export function shortPlainEnd(p: usize): usize {
   return load<u8>(end) == QUOTE ? end : 0;
 }
 
+/** Quotes, backslashes, control characters and `wanted` among 64 bytes. */
+// @ts-ignore: decorator
+@inline
+export function specialOr64(a: v128, b: v128, c: v128, d: v128, wanted: v128): u64 {
+  const quotes = quoteBytes();
+  const backslashes = backslashBytes();
+  const top = topBits();
+  return bits64(
+    v128.or(special(a, quotes, backslashes, top), i8x16.eq(a, wanted)),
+    v128.or(special(b, quotes, backslashes, top), i8x16.eq(b, wanted)),
+    v128.or(special(c, quotes, backslashes, top), i8x16.eq(c, wanted)),
+    v128.or(special(d, quotes, backslashes, top), i8x16.eq(d, wanted)),
+  );
+}
+
 /** The first quote, backslash, control character or `mark` at or after `p`. */
 // @ts-ignore: decorator
 @inline
 export function findSpecialOr(p: usize, mark: i8): usize {
   const wanted = i8x16.splat(mark);
-  const quotes = quoteBytes();
-  const backslashes = backslashBytes();
-  const top = topBits();
   while (true) {
-    const a = v128.load(p);
-    const b = v128.load(p, 16);
-    const c = v128.load(p, 32);
-    const d = v128.load(p, 48);
-    const found = bits64(
-      v128.or(special(a, quotes, backslashes, top), i8x16.eq(a, wanted)),
-      v128.or(special(b, quotes, backslashes, top), i8x16.eq(b, wanted)),
-      v128.or(special(c, quotes, backslashes, top), i8x16.eq(c, wanted)),
-      v128.or(special(d, quotes, backslashes, top), i8x16.eq(d, wanted)),
-    );
+    const found = specialOr64(v128.load(p), v128.load(p, 16), v128.load(p, 32), v128.load(p, 48), wanted);
     if (found != 0) return p + <usize>ctz(found);
     p += 64;
   }
