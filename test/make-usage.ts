@@ -1,6 +1,6 @@
 // Usage of a subject, written by hand: for tests that need a few permissions and nothing of a log.
 import { addTally, newInferredUsage, newPermissionUsage } from '../src/flow/aggregate/evidence.ts';
-import { inferredKey, newSubjectUsage, withoutName } from '../src/flow/aggregate/usage-builder.ts';
+import { inferredKey, newSubjectUsage } from '../src/flow/aggregate/usage-builder.ts';
 import {
   defaultPolicyStrategy,
   type InferenceKind,
@@ -10,7 +10,7 @@ import {
   type SynthesisOptions,
 } from '../src/flow/types.ts';
 import type { PolicyRule } from '../src/rbac/objects.ts';
-import { isUrlPermission, type Permission, permissionKey } from '../src/rbac/permission.ts';
+import { isUrlPermission, type Permission, permissionKey, withoutName } from '../src/rbac/permission.ts';
 import { subjectOfUsername } from '../src/rbac/subject.ts';
 
 /** `get pods/log in a p`, `list nodes`, `create deployments.apps in a`, `get /metrics`: verb, resource, `in` namespace, name. */

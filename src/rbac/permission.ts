@@ -57,6 +57,12 @@ export function keyField(text: string): string {
   return text.replaceAll('\u0001', '\u0001\u0002').replaceAll('\u0000', '\u0001\u0001');
 }
 
+/** The permission for any name: what usage is kept by. */
+export function withoutName(permission: Permission): Permission {
+  if (isUrlPermission(permission) || permission.name === '') return permission;
+  return { ...permission, name: '' };
+}
+
 /** For people: `get pods/log in my-team (name p)`, `get /metrics`, `list nodes`, `create deployments.apps in web`. */
 export function describePermission(permission: Permission): string {
   if (isUrlPermission(permission)) return `${permission.verb || '""'} ${permission.path}`;

@@ -2,7 +2,7 @@
 // bounded by the number of distinct permissions per subject, never by the number of events.
 import { BoundedSet } from '../../base/bounded-set.ts';
 import { Memo } from '../../base/memo.ts';
-import { isUrlPermission, type Permission, permissionKey } from '../../rbac/permission.ts';
+import { isUrlPermission, type Permission, permissionKey, withoutName } from '../../rbac/permission.ts';
 import { type Subject, subjectKey } from '../../rbac/subject.ts';
 import type {
   Access,
@@ -161,12 +161,6 @@ export function newSubjectUsage(subject: Subject): SubjectUsage {
     inferred: new Map(),
     observed: newObserved(),
   };
-}
-
-/** The permission without its name: what usage is kept by. */
-export function withoutName(permission: Permission): Permission {
-  if (isUrlPermission(permission) || permission.name === '') return permission;
-  return { ...permission, name: '' };
 }
 
 interface KeyedPermission {

@@ -61,11 +61,6 @@ export function countRequests(claim: Claim): number {
 /** Stands for the names that were not kept. No object can be called so: it holds a slash. */
 export const unseenName = 'names/not/kept';
 
-/** The permission as evidence is kept: without its name. */
-export function withoutName(permission: Permission): Permission {
-  return isUrlPermission(permission) ? permission : { ...permission, name: '' };
-}
-
 /** A row of the usage table, taken at its word. */
 export function toClaim(entry: PermissionUsage): Claim {
   return {

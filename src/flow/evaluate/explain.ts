@@ -4,10 +4,10 @@ import { Authorizer, type GrantPath } from '../../rbac/authorize.ts';
 import { defaultObjects } from '../../rbac/defaults.ts';
 import { ruleAllows } from '../../rbac/match.ts';
 import { type ClusterRole, nameObject, type PolicyRule, type RbacObject, type Role } from '../../rbac/objects.ts';
-import { isUrlPermission, type Permission, permissionKey } from '../../rbac/permission.ts';
+import { isUrlPermission, type Permission, permissionKey, withoutName } from '../../rbac/permission.ts';
 import { identityOfSubject } from '../../rbac/subject-identity.ts';
 import type { InferenceKind, OmittedPermission, PermissionUsage, Policy, SubjectUsage } from '../types.ts';
-import { requestsOf, toClaim, withoutName } from './claims.ts';
+import { requestsOf, toClaim } from './claims.ts';
 import { type Difference, differences, distance } from './distance.ts';
 
 /** A row of the usage table, and how it came there. */

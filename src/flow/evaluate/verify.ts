@@ -6,10 +6,10 @@ import { defaultObjects } from '../../rbac/defaults.ts';
 import { explodeRule, isUrlAtom, type RuleAtom, type UrlAtom } from '../../rbac/explode.ts';
 import { holdsRuleLists } from '../../rbac/held-rules.ts';
 import { nameObject, type PolicyRule, type RbacObject } from '../../rbac/objects.ts';
-import { isUrlPermission, type Permission, permissionKey } from '../../rbac/permission.ts';
+import { isUrlPermission, type Permission, permissionKey, withoutName } from '../../rbac/permission.ts';
 import { identityOfSubject } from '../../rbac/subject-identity.ts';
 import type { OmittedPermission, SubjectUsage, SynthesisOptions, UnprovenGrant, Verification } from '../types.ts';
-import { type Claim, claimsOf, countRequests, refusedReads, unseenName, withoutName } from './claims.ts';
+import { type Claim, claimsOf, countRequests, refusedReads, unseenName } from './claims.ts';
 import { EvidenceIndex } from './evidence-index.ts';
 
 export interface VerifyOptions
