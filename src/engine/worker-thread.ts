@@ -21,8 +21,8 @@ export function startWorker(url: URL, setup: ThreadSetup, events: WorkerEvents):
     workerData: setup,
     // Own flags only: those of a test runner or a debugger are not meant for our threads.
     execArgv: [],
-    // Three semi-spaces of 16 MB, as bin/audicia gives to the main thread.
-    resourceLimits: { maxYoungGenerationSizeMb: 48 },
+    // Three semi-spaces of 4 MB, as bin/audicia gives to the main thread.
+    resourceLimits: { maxYoungGenerationSizeMb: 12 },
     name: 'audicia',
   });
   const table = new Promise<Uint8Array>((resolve, reject) => {
