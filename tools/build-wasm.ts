@@ -22,6 +22,8 @@ function isFresh(): boolean {
   const inputs = [
     ...readdirSync(sources).map((name) => join(sources, name)),
     fileURLToPath(import.meta.url),
+    // For `mostPages`.
+    join(root, 'src/flow/decode/scanner.ts'),
     join(root, 'node_modules/assemblyscript/package.json'),
   ];
   return inputs.every((input) => statSync(input).mtimeMs < built);

@@ -90,7 +90,7 @@ async function runTasks(
   const streams = tasks.filter((task) => task.kind === 'stream');
   const queue = makeTaskQueue(inBestOrder(tasks.filter((task) => task.kind !== 'stream')));
   const threads = countThreads(queue.tasks, streams.length > 0, options);
-  const parts = makeParts(readScanner(files), threads);
+  const parts = makeParts(readScanner(files), threads, streams.length > 0 ? undefined : expectedBytes(tasks));
   const setup: ThreadSetup = { ...queue, stages: options.stages, parts, thread: 0 };
 
   const death = new AbortController();
@@ -143,10 +143,13 @@ function inBestOrder(tasks: readonly Task[]): Task[] {
 /** With streams, the calling thread is busy and does not count. */
 function countThreads(tasks: readonly Task[], hasStreams: boolean, options: ReadLogsOptions): number {
   const worth = options.sizes?.threadBytes ?? threadBytes;
-  let bytes = 0;
-  for (const task of tasks) bytes += taskBytes(task) * (task.kind === 'file' ? packingRatio : 1);
-  const useful = Math.min(tasks.length, Math.ceil(bytes / worth)) + Number(hasStreams);
+  const useful = Math.min(tasks.length, Math.ceil(expectedBytes(tasks) / worth)) + Number(hasStreams);
   return Math.max(1, Math.min(options.jobs, useful, mostThreads));
+}
+
+/** Bytes to decode, about; those of streams are not counted. */
+function expectedBytes(tasks: readonly Task[]): number {
+  return tasks.reduce((sum, task) => sum + taskBytes(task) * (task.kind === 'file' ? packingRatio : 1), 0);
 }
 
 function readScanner(files: EngineFiles): Uint8Array<ArrayBuffer> {

@@ -7,7 +7,7 @@ import { Attributor } from './attribute/attribute.ts';
 import { compileAttributionFilter, type FilterSettings } from './attribute/filter.ts';
 import type { AttributeOptions } from './attribute/options.ts';
 import { LogDecoder } from './decode/decoder.ts';
-import { allocateScannerMemory, type ScannerMemory } from './decode/scanner.ts';
+import { allocateScannerMemory, mostArenas, requestSlotsFor, type ScannerMemory } from './decode/scanner.ts';
 import type { AuditEvent, BadRecord, DecodeCounts, Decoder, DecodeSink, Tally, UsageTable } from './types.ts';
 
 /** What a user can say about the stages before usage. Plain data: it is handed to worker threads. */
@@ -35,13 +35,16 @@ export interface UsageCounter {
   finish(): UsageTable;
 }
 
-/** Makes what this many threads share (at most `mostThreads`). `scanner` is the scanner's WebAssembly. */
-export function makeParts(scanner: Uint8Array<ArrayBuffer>, threads: number): StageParts {
-  return { module: new WebAssembly.Module(scanner), memory: allocateScannerMemory(threads) };
+/**
+ * Makes what this many threads share (at most `mostThreads`). `scanner` is the scanner's WebAssembly; `bytes` is about how
+ * much will be decoded, if that is known.
+ */
+export function makeParts(scanner: Uint8Array<ArrayBuffer>, threads: number, bytes?: number): StageParts {
+  return { module: new WebAssembly.Module(scanner), memory: allocateScannerMemory(threads, requestSlotsFor(bytes)) };
 }
 
 /** As many as the scanner's memory has room for. */
-export const mostThreads = 24;
+export const mostThreads = mostArenas;
 
 /**
  * Joins the stages for one thread, the `thread`-th of those that share `parts`, counting from 0. Throws AudiciaError

@@ -7,7 +7,7 @@ import { foldedKey, uniteNames } from '../../../test/decode/fold-names.ts';
 import type { AuditEvent, Tally } from '../types.ts';
 import { type DecodedEvent, readEvent } from './event.ts';
 import { isObject } from './json-fields.ts';
-import { allocateScannerMemory, Scanner, type ScannerMemory } from './scanner.ts';
+import { allocateScannerMemory, mostArenas, requestSlotsFor, Scanner, type ScannerMemory } from './scanner.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const encoder = new TextEncoder();
@@ -601,6 +601,32 @@ describe('Scanner', () => {
       [minute('2026-11-21T01:57Z'), minute('2026-11-21T01:58Z')],
       [minute('2026-11-22T00:00Z'), minute('2026-11-22T00:00Z')],
     ]);
+  });
+
+  it('has memory for as many scanners as it says', () => {
+    const memory = allocateScannerMemory(mostArenas, 1 << 10);
+    const uris: string[] = [];
+    const scanner = new Scanner({
+      module,
+      memory,
+      arena: mostArenas - 1,
+      event: (event) => uris.push(event.requestUri),
+      take: () => true,
+    });
+    const bytes = encoder.encode(`${eventLine()}\n`);
+    scanner.begin(0);
+    scanner.room().set(bytes);
+    scanner.scan(bytes.length);
+    scanner.drain();
+
+    expect(uris).toEqual(['/api/v1/namespaces/a/configmaps/c']);
+  });
+
+  it('remembers as many requests as an input can hold', () => {
+    expect(requestSlotsFor(undefined)).toBe(1 << 21);
+    expect(requestSlotsFor(0)).toBe(1 << 14);
+    expect(requestSlotsFor(512 * 100_000)).toBe(1 << 17);
+    expect(requestSlotsFor(1e15)).toBe(1 << 21);
   });
 
   it('shares the set of requests between scanners', () => {

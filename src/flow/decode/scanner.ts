@@ -21,10 +21,18 @@ export interface ScannerArena {
  * 2 Mi slots, 16 MiB (touched as it fills): of the last 512 Ki requests 5 in a million are forgotten, of the last 256 Ki
  * practically none (wasm/requests.ts).
  */
-export const defaultRequestSlots = 1 << 21;
+const mostRequestSlots = 1 << 21;
+const fewestRequestSlots = 1 << 14;
+/** A shorter event would have to be written for the purpose. */
+const leastBytesPerRequest = 512;
 
-/** The most memory of one worker: window, parts, classes. Touched as it fills. */
+/**
+ * The most memory of one worker, touched as it fills: 34 MiB of tables (80,000 classes with 160,000 names, in 160,000
+ * parts), remembered bodies and window, and the bytes of the parts. 1 GB of ordinary events touches half of it.
+ */
 const arenaSize = 54 * 1024 * 1024;
+/** Arenas that fit beside the requests. */
+export const mostArenas = 24;
 
 /** The longest line that can be scanned. */
 const windowSize = 4 * 1024 * 1024;
@@ -37,14 +45,22 @@ const firstByte = 65536;
 const pageSize = 65536;
 const slotSize = 8;
 
-/** As compiled in (tools/build-wasm.ts): 1 GiB. */
-export const mostPages = 16384;
+/** As compiled in (tools/build-wasm.ts): 2 GiB. */
+export const mostPages = 32768;
+
+/** How many slots the set of requests should have for inputs of so many bytes; `undefined`: nobody knows how many. */
+export function requestSlotsFor(bytes: number | undefined): number {
+  if (bytes === undefined) return mostRequestSlots;
+  let slots = fewestRequestSlots;
+  while (slots < mostRequestSlots && slots * leastBytesPerRequest < bytes) slots *= 2;
+  return slots;
+}
 
 /**
- * Lays out memory for this many workers (at most 18). It can be posted to them. `requestSlots` is a power of two; fewer than the
- * input has events cost accuracy, more cost memory.
+ * Lays out memory for this many workers, at most `mostArenas`. It can be posted to them. `requestSlots` is a power of two;
+ * fewer than the input has events cost accuracy, more cost memory.
  */
-export function allocateScannerMemory(workers: number, requestSlots = defaultRequestSlots): ScannerMemory {
+export function allocateScannerMemory(workers: number, requestSlots = mostRequestSlots): ScannerMemory {
   const requests = { at: firstByte, slots: requestSlots };
   const arenasAt = firstByte + requestSlots * slotSize;
   const pages = Math.ceil((arenasAt + workers * arenaSize) / pageSize);
