@@ -5,7 +5,15 @@ import { AudiciaError } from '../base/errors.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { CoveredInput, InputProblem } from '../flow/ingest/input.ts';
 import { resolveInputs } from '../flow/ingest/inputs.ts';
-import { addTable, countUsage, loadTable, makeParts, mostThreads, type StageOptions } from '../flow/pipeline.ts';
+import {
+  addTable,
+  countUsage,
+  loadTable,
+  makeParts,
+  mostThreads,
+  type StageOptions,
+  type UsageCounter,
+} from '../flow/pipeline.ts';
 import type { BadRecord, DecodeCounts, Usage, UsageTable } from '../flow/types.ts';
 import { type EngineFiles, engineFiles } from './engine-files.ts';
 import { makeTaskQueue, type ThreadSetup, takeTask } from './messages.ts';
@@ -105,9 +113,11 @@ async function runTasks(
   try {
     // A worker that dies ends the run at once, whatever this thread is doing.
     for (const { table } of workers) table.catch((error: unknown) => death.abort(error));
-    const table = await work(setup, streams, record, options.stdin, stop);
-    const saved = await untilAborted(Promise.all(workers.map((worker) => worker.table)), stop);
-    for (const bytes of saved) addTable(table, loadTable(bytes));
+    const counter = await work(setup, streams, record, options.stdin, stop);
+    const table = counter.finish();
+    const theirs = await untilAborted(Promise.all(workers.map((worker) => worker.table)), stop);
+    for (const { held } of theirs) if (held !== undefined) counter.takeOver(held);
+    for (const { saved } of theirs) addTable(table, loadTable(saved));
     return { table, threads };
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
@@ -121,7 +131,7 @@ async function work(
   record: RunRecord,
   stdin: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
-): Promise<UsageTable> {
+): Promise<UsageCounter> {
   const counter = countUsage(setup.stages, setup.parts, setup.thread);
   const reading = { signal, onBytes: (bytes: number) => record.addBytes(bytes) };
   for (const task of streams) record.addResult(await runTask(task, counter, stdin, reading));
@@ -131,7 +141,7 @@ async function work(
     await nextTurn();
     signal.throwIfAborted();
   }
-  return counter.finish();
+  return counter;
 }
 
 /** What takes longest and cannot be shared first, so that the threads end together; the rest as it was given. */

@@ -1,5 +1,5 @@
 // What the main thread and a worker say to each other. All of it is plain data.
-import type { StageOptions, StageParts } from '../flow/pipeline.ts';
+import type { HandedOver, StageOptions, StageParts } from '../flow/pipeline.ts';
 import type { Task, TaskResult } from './task.ts';
 
 /** What a run gives to each of its threads. */
@@ -20,7 +20,13 @@ export interface TaskQueue {
 export type FromWorker =
   | { readonly kind: 'bytes'; readonly bytes: number }
   | { readonly kind: 'done'; readonly result: TaskResult }
-  | { readonly kind: 'table'; readonly saved: Uint8Array };
+  | ({ readonly kind: 'table' } & WorkerTable);
+
+/** What a worker counted: a saved table, and classes in the shared memory that the main thread is to count. */
+export interface WorkerTable {
+  readonly saved: Uint8Array;
+  readonly held: HandedOver['held'];
+}
 
 export function makeTaskQueue(tasks: readonly Task[]): TaskQueue {
   return { tasks, next: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };

@@ -1,7 +1,7 @@
 // The main thread's side of a worker: starts it, passes on what it reports, and makes one promise of its life.
 import { Worker } from 'node:worker_threads';
 import { AudiciaError } from '../base/errors.ts';
-import type { FromWorker, ThreadSetup } from './messages.ts';
+import type { FromWorker, ThreadSetup, WorkerTable } from './messages.ts';
 import type { TaskResult } from './task.ts';
 
 export interface WorkerEvents {
@@ -11,7 +11,7 @@ export interface WorkerEvents {
 
 export interface WorkerThread {
   /** The table, saved, when the worker took its last task. Rejects with AudiciaError `internal` when it died before. */
-  readonly table: Promise<Uint8Array>;
+  readonly table: Promise<WorkerTable>;
   /** Ends the thread at once, wherever it is. Resolves when it is gone; safe to call at any time. */
   stop(): Promise<void>;
 }
@@ -25,11 +25,11 @@ export function startWorker(url: URL, setup: ThreadSetup, events: WorkerEvents):
     resourceLimits: { maxYoungGenerationSizeMb: 12 },
     name: 'audicia',
   });
-  const table = new Promise<Uint8Array>((resolve, reject) => {
+  const table = new Promise<WorkerTable>((resolve, reject) => {
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'bytes') events.onBytes(message.bytes);
       else if (message.kind === 'done') events.onDone(message.result);
-      else resolve(message.saved);
+      else resolve(message);
     });
     worker.on('error', (cause) => reject(died('failed', cause)));
     worker.on('messageerror', (cause) => reject(died('sent what could not be read', cause)));

@@ -12,8 +12,9 @@ async function work(setup: ThreadSetup, post: Post): Promise<void> {
   for (let task = takeTask(setup); task !== undefined; task = takeTask(setup)) {
     post({ kind: 'done', result: await runTask(task, counter, noStream(), { onBytes }) });
   }
-  const saved = saveTable(counter.finish());
-  post({ kind: 'table', saved }, [saved.buffer]);
+  const { table, held } = counter.handOver();
+  const saved = saveTable(table);
+  post({ kind: 'table', saved, held }, [saved.buffer]);
 }
 
 /** Streams are read by the main thread, which owns standard input. */

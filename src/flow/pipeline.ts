@@ -7,7 +7,13 @@ import { Attributor } from './attribute/attribute.ts';
 import { compileAttributionFilter, type FilterSettings } from './attribute/filter.ts';
 import type { AttributeOptions } from './attribute/options.ts';
 import { LogDecoder } from './decode/decoder.ts';
-import { allocateScannerMemory, mostArenas, requestSlotsFor, type ScannerMemory } from './decode/scanner.ts';
+import {
+  allocateScannerMemory,
+  type HeldClasses,
+  mostArenas,
+  requestSlotsFor,
+  type ScannerMemory,
+} from './decode/scanner.ts';
 import type { AuditEvent, BadRecord, DecodeCounts, Decoder, DecodeSink, Tally, UsageTable } from './types.ts';
 
 /** What a user can say about the stages before usage. Plain data: it is handed to worker threads. */
@@ -31,8 +37,22 @@ export interface UsageCounter {
   addBad(record: BadRecord): void;
   /** Adds what `decoder.finish` counted. */
   addCounts(counts: DecodeCounts): void;
-  /** The table of everything so far. The counter is used up. */
+  /** The table of everything so far. Only `takeOver` may follow, which adds to it. */
   finish(): UsageTable;
+  /**
+   * In place of `finish`, on a thread beside others: the table of what had to be decoded exactly, and where the rest lies,
+   * for `takeOver`. Threads see mostly the same classes of events, so that attributing them once, on one thread, costs less
+   * than attributing them on each and merging tables.
+   */
+  handOver(): HandedOver;
+  /** Counts what another thread holds; the table that `finish` gave then has it. */
+  takeOver(held: HeldClasses): UsageTable;
+}
+
+/** What a thread leaves to another. */
+export interface HandedOver {
+  readonly table: UsageTable;
+  readonly held: HeldClasses | undefined;
 }
 
 /**
@@ -78,6 +98,15 @@ export function countUsage(options: StageOptions, parts: StageParts, thread: num
     finish() {
       decoder.drain();
       builder.addActiveMinutes(decoder.activeMinutes());
+      return builder.table();
+    },
+    handOver() {
+      const held = decoder.hold();
+      builder.addActiveMinutes(decoder.activeMinutes());
+      return { table: builder.table(), held };
+    },
+    takeOver(held) {
+      decoder.drainHeld(held);
       return builder.table();
     },
   };

@@ -6,7 +6,7 @@ import type { DecodedEvent } from './event.ts';
 import { type FrameOutput, Framer, type RecordPlace } from './framer.ts';
 import { RecordReader } from './record.ts';
 import { identityOf, RequestIdentities } from './request-identities.ts';
-import { Scanner, type ScannerOptions } from './scanner.ts';
+import { type HeldClasses, Scanner, type ScannerOptions } from './scanner.ts';
 
 const roomSize = 512 * 1024;
 const lineEnd = 0x0a;
@@ -89,6 +89,16 @@ export class LogDecoder implements Decoder {
 
   drain(): void {
     this.#scanner?.drain();
+  }
+
+  /** Leaves what `drain` would hand over to the decoder of another thread; `undefined` where nothing is held back. */
+  hold(): HeldClasses | undefined {
+    return this.#scanner?.hold();
+  }
+
+  /** Hands over what the decoder of another thread holds, which shares this one's memory. */
+  drainHeld(held: HeldClasses): void {
+    this.#scanner?.drainHeld(held);
   }
 
   activeMinutes(): readonly MinuteRange[] {

@@ -69,6 +69,12 @@ export function allocateScannerMemory(workers: number, requestSlots = mostReques
   return { memory, requests, arenas };
 }
 
+/** Where classes lie that nobody has drained yet. Plain data, for another thread of the same memory. */
+export interface HeldClasses {
+  readonly first: number;
+  readonly count: number;
+}
+
 /**
  * Takes bytes that the scanner does not: one line with its newline, or a piece of one that is longer than the window, or
  * the input's last line without a newline. `line` (1-based) and `offset` say where they begin. The bytes are valid during
@@ -218,15 +224,23 @@ export class Scanner {
 
   /** Hands all classes to `event` and forgets them; requests are remembered. */
   drain(): void {
+    this.drainHeld(this.hold());
+    this.#wasm.clear();
+  }
+
+  /** What `drain` would hand over, for the scanner of another thread to drain. This one has then done its work. */
+  hold(): HeldClasses {
     this.#wasm.flush();
+    return { first: this.#wasm.classesAt(), count: this.#wasm.classCount.value };
+  }
+
+  /** Hands over the classes that a scanner of the same memory holds. */
+  drainHeld(held: HeldClasses): void {
     const classes = new ClassReader(this.#bytes);
-    const first = this.#wasm.classesAt();
-    const count = this.#wasm.classCount.value;
-    for (let i = 0; i < count; i++) {
-      const at = first + i * classSize;
+    for (let i = 0; i < held.count; i++) {
+      const at = held.first + i * classSize;
       this.#event(classes.event(at), classes.tally(at));
     }
-    this.#wasm.clear();
   }
 
   /** For tests: the length of the JSON value at the start of the text, as the validator sees it; 0 when it refuses. */
