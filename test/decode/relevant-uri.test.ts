@@ -65,6 +65,18 @@ test('what is left out of a URI decides nothing', () => {
   );
 });
 
+test('what is left out beside a selector that names an object decides nothing', () => {
+  const others = fc.array(parameters, { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(fc.constantFrom('list', 'watch'), others, fc.nat(4), (verb, list, at) => {
+      const query = list.toSpliced(at, 0, 'fieldSelector=metadata.name%3Dx').join('&');
+      const uri = `/api/v1/namespaces/n/pods?${query}`;
+      expect(attributesOfRequest({ verb, uri: relevantUri(uri, verb) })).toEqual(attributesOfRequest({ verb, uri }));
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
 test('what is relevant stays so', () => {
   fc.assert(
     fc.property(verbs, uris, (verb, uri) => {
