@@ -134,9 +134,9 @@ describe('audicia can-i --stdin', () => {
         .map((line) => JSON.parse(line)),
     ).toEqual([
       { allowed: true, by: 'RoleBinding "backend/web" of Role "logs"' },
-      { allowed: false },
+      { allowed: false, by: null },
       { allowed: true, by: 'ClusterRoleBinding "metrics" of ClusterRole "metrics"' },
-      { allowed: false },
+      { allowed: false, by: null },
       { allowed: true, by: 'the group "system:masters"' },
     ]);
   });

@@ -13,7 +13,7 @@ export function describePath(decision: Decision): string {
   return `${binding.kind} "${place}" of ${role.kind} "${role.metadata.name}"`;
 }
 
-/** What machines read: `by` is absent when refused. */
-export function answerDocument(decision: Decision): { allowed: boolean; by?: string } {
-  return decision.allowed ? { allowed: true, by: describePath(decision) } : { allowed: false };
+/** What machines read: always both fields, `by` being null when refused. */
+export function answerDocument(decision: Decision): { allowed: boolean; by: string | null } {
+  return { allowed: decision.allowed, by: decision.allowed ? describePath(decision) : null };
 }

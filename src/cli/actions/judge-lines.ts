@@ -55,7 +55,7 @@ async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<string
   if (rest !== '') yield [rest];
 }
 
-type Reply = { readonly error: string } | { readonly allowed: boolean; readonly by?: string };
+type Reply = { readonly error: string } | { readonly allowed: boolean; readonly by: string | null };
 
 function answerLine(line: string, authorizer: Authorizer): Reply {
   if (line.length > longestLine) return { error: `the line is longer than ${longestLine} characters` };
