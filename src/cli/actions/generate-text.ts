@@ -88,7 +88,10 @@ export function reportWarnings(made: readonly ProvenPolicy[], read: ReadUsage, t
   for (const [text, subjects] of [...concerned].slice(0, warningsShown)) {
     const [first = ''] = subjects;
     const who = subjects.length === 1 ? first : plural(subjects.length, 'subject');
-    warn(terminal, text.startsWith(first) ? text : `${who}: ${text}`);
+    warn(
+      terminal,
+      text.startsWith(first) ? text : `${who}: ${text.replace(/^(?:The|An?) /, (word) => word.toLowerCase())}`,
+    );
   }
   const rest = concerned.size - warningsShown;
   if (rest > 0) warn(terminal, `${plural(rest, 'more warning')} in the files and in --output json.`);
