@@ -42,7 +42,8 @@ export class ActiveMinutes {
   }
 }
 
-function appendMinute(ranges: [number, number][], minute: number): void {
+/** Appends a minute that is later than all in the ranges. */
+export function appendMinute(ranges: [number, number][], minute: number): void {
   const last = ranges.at(-1);
   if (last !== undefined && last[1] === minute - 1) last[1] = minute;
   else ranges.push([minute, minute]);

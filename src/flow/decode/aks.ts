@@ -1,5 +1,5 @@
 // AKS: Azure Monitor's records, as Event Hubs, storage accounts and Log Analytics hold them -> the events inside.
-import { arrayOf, fieldOf, isObject, type JsonObject, objectOf, stringOf } from './json-fields.ts';
+import { arrayOf, fieldOf, isObject, type JsonObject, objectOf, stringOf } from '../../base/json-fields.ts';
 import { parseMicros } from './parse-micros.ts';
 import { type Part, skipped } from './parts.ts';
 

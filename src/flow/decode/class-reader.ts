@@ -1,7 +1,8 @@
 // Classes and parts in the scanner's memory (wasm/classes.ts, wasm/parts.ts) -> AuditEvents and their tallies.
+
+import { isObject, stringOf } from '../../base/json-fields.ts';
 import type { AuditEvent, OwnerReference, Tally, UserInfo } from '../types.ts';
 import { readOwnerReferences, readUser } from './event.ts';
-import { isObject, stringOf } from './json-fields.ts';
 import { relevantUri } from './relevant-uri.ts';
 
 // Layout of a class (wasm/classes.ts, and `commit` in wasm/commit.ts).

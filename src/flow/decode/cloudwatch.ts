@@ -1,7 +1,7 @@
 // EKS: CloudWatch Logs exports and subscription messages -> the events inside. Each log event's `message` is one audit
 // event as text; the cluster's log group also holds the streams of other components.
 import { gunzipSync } from 'node:zlib';
-import { arrayOf, fieldOf, isObject, type JsonObject, objectOf, stringOf } from './json-fields.ts';
+import { arrayOf, fieldOf, isObject, type JsonObject, objectOf, stringOf } from '../../base/json-fields.ts';
 import { parseMicros } from './parse-micros.ts';
 import { type Part, skipped } from './parts.ts';
 

@@ -1,6 +1,6 @@
 // What container runtimes write around a line that a container printed: docker's JSON, and the prefix of CRI runtimes. Both
 // cut long lines into pieces (docker at 16 KiB).
-import { fieldOf, type JsonObject } from './json-fields.ts';
+import { fieldOf, type JsonObject } from '../../base/json-fields.ts';
 import type { Part } from './parts.ts';
 
 // `2026-11-20T10:00:00.123456789Z stdout F rest`; tags after the F or P are allowed by the CRI and never used.

@@ -1,5 +1,5 @@
 // EventList (what the audit webhook sends) and v1 List (what kubectl prints) -> their items.
-import { arrayOf, fieldOf, type JsonObject, stringOf } from './json-fields.ts';
+import { arrayOf, fieldOf, type JsonObject, stringOf } from '../../base/json-fields.ts';
 import type { Part } from './parts.ts';
 
 /** The items of a list object; `undefined` when it is none. Items of an audit EventList carry no kind or apiVersion. */

@@ -1,8 +1,9 @@
 // GKE: an entry of Cloud Audit Logs -> AuditEvent. The entry is no audit.k8s.io event: it has no URI, no groups and no
 // impersonation, and says in `resourceName` what was asked for.
+
+import { arrayOf, fieldOf, isObject, type JsonObject, objectOf, stringOf } from '../../base/json-fields.ts';
 import type { AuditEvent, ObjectRef } from '../types.ts';
 import { readOwnerReferences } from './event.ts';
-import { arrayOf, fieldOf, isObject, type JsonObject, objectOf, stringOf } from './json-fields.ts';
 import { parseMicros } from './parse-micros.ts';
 import { type Part, skipped } from './parts.ts';
 import { bodyOf, isUnsafeDelete, readsBodies } from './reads-bodies.ts';

@@ -1,5 +1,5 @@
 // Pub/Sub messages, pushed or pulled -> the log entry inside: base64 of one JSON object.
-import { fieldOf, type JsonObject, objectOf } from './json-fields.ts';
+import { fieldOf, type JsonObject, objectOf } from '../../base/json-fields.ts';
 import type { Part } from './parts.ts';
 
 /** The entry of `{"message": {"data": …}}`; `undefined` when the object is something else. */

@@ -1,7 +1,8 @@
 // Which requests' bodies attribution reads. All others are dropped here, so that a log at RequestResponse level costs no
 // more memory than one at Metadata level, and so that equal requests with different bodies stay equal.
+
+import { isObject } from '../../base/json-fields.ts';
 import type { ObjectRef } from '../types.ts';
-import { isObject } from './json-fields.ts';
 
 /** Groups all of whose writes are read: escalation, reviews and signers (the hidden authorisations). */
 const groupsRead = new Set([

@@ -1,5 +1,7 @@
 // One parsed JSON value, or one line of text -> the events in it, through whatever containers they arrived in. What each
 // format looks like is in a file of its own; here they are told apart and taken apart.
+
+import { fieldOf, isObject, type JsonObject } from '../../base/json-fields.ts';
 import type { BadRecordKind, Micros } from '../types.ts';
 import { partsOfAks } from './aks.ts';
 import { partsOfCloudWatch } from './cloudwatch.ts';
@@ -8,7 +10,6 @@ import { type DecodedEvent, readEvent } from './event.ts';
 import { partsOfList } from './event-list.ts';
 import { partsOfLogEntry } from './gke.ts';
 import { isCutJson } from './json-extent.ts';
-import { fieldOf, isObject, type JsonObject } from './json-fields.ts';
 import type { Part } from './parts.ts';
 import { partOfPrefixedLine } from './prefixed-line.ts';
 import { partsOfPubSub } from './pubsub.ts';

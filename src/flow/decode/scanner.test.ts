@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { foldedKey, uniteNames } from '../../../test/decode/fold-names.ts';
+import { isObject } from '../../base/json-fields.ts';
 import type { AuditEvent, Tally } from '../types.ts';
 import { type DecodedEvent, readEvent } from './event.ts';
-import { isObject } from './json-fields.ts';
 import { allocateScannerMemory, mostArenas, requestSlotsFor, Scanner, type ScannerMemory } from './scanner.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

@@ -2,7 +2,9 @@
 // with certainty (compact, valid JSON; see wasm/event.ts) and hands on all others, untouched and in order, so that what
 // comes out is what JSON.parse would have given. Nothing is decoded per event: equal events are classes, made of parts
 // (users, paths, reasons) that are stored once, and become objects when they are drained.
+
 import type { AuditEvent, Micros, MinuteRange, Tally } from '../types.ts';
+import { appendMinute } from './active-minutes.ts';
 import { ClassReader, classSize } from './class-reader.ts';
 
 /** Memory of one process: the request set, which all workers share, and an arena for each of them. */
@@ -295,10 +297,4 @@ export class Scanner {
     }
     return hash;
   }
-}
-
-function appendMinute(ranges: [number, number][], minute: number): void {
-  const last = ranges.at(-1);
-  if (last !== undefined && last[1] === minute - 1) last[1] = minute;
-  else ranges.push([minute, minute]);
 }

@@ -1,6 +1,6 @@
 // Whoever writes an admission policy with a paramKind must be able to get every object of that kind; whoever binds it with
 // a paramRef, that object (admissionregistration/{validating,mutating}admissionpolicy{,binding}/authz.go, v1.37).
-import { at, isObject, stringAt } from '../body.ts';
+import { at, isObject, stringAt } from '../../../base/json-fields.ts';
 import { resourceOfKind } from '../built-in-kinds.ts';
 import {
   type AllowedRequest,

@@ -1,7 +1,8 @@
 // Whoever writes a binding must hold every rule of the role, or may bind it (BindingAuthorized,
 // registry/rbac/escalation_check.go v1.37). The rules are not in the log, so bind is what can be said.
+
+import { fieldOf, isObject, stringAt } from '../../../base/json-fields.ts';
 import { rbacGroup } from '../../../rbac/objects.ts';
-import { fieldOf, isObject, stringAt } from '../body.ts';
 import { changesOnlyCollectorFields } from './collector-fields.ts';
 import {
   type AllowedRequest,

@@ -1,6 +1,6 @@
 // Whether a patch changes nothing but what the garbage collector works with: such a change of a role, a binding or a
 // trust bundle is not checked again (IsOnlyMutatingGCFields, registry/rbac/helpers.go v1.37).
-import { fieldOf, isObject, stringAt } from '../body.ts';
+import { fieldOf, isObject, stringAt } from '../../../base/json-fields.ts';
 
 const collectorPaths = ['/metadata/finalizers', '/metadata/ownerReferences'];
 // A uid or resourceVersion in a patch is a precondition, not a change.

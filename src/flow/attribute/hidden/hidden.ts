@@ -1,9 +1,10 @@
 // The checks behind a request, which leave no event of their own: what every rule in this folder takes and gives.
+
+import { fieldOf, isObject } from '../../../base/json-fields.ts';
 import type { PolicyRule } from '../../../rbac/objects.ts';
 import type { Permission, ResourcePermission } from '../../../rbac/permission.ts';
 import type { Subject } from '../../../rbac/subject.ts';
 import type { Access, AuditEvent, InferenceKind, NoteKind } from '../../types.ts';
-import { fieldOf, isObject } from '../body.ts';
 import { isSuccess } from '../decision.ts';
 import type { AttributeOptions } from '../options.ts';
 

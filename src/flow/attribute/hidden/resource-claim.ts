@@ -1,9 +1,9 @@
 // From Kubernetes 1.36 on, writing resourceclaims/status needs permissions on what it changes
 // (AuthorizedForBinding and AuthorizedForDeviceStatus, registry/resource/utils.go v1.37).
 
+import { arrayAt, at, fieldOf, isObject, stringAt } from '../../../base/json-fields.ts';
 import { sortedUnique } from '../../../base/order.ts';
 import type { Access } from '../../types.ts';
-import { arrayAt, at, fieldOf, isObject, stringAt } from '../body.ts';
 import { mayBeAtLeast } from '../options.ts';
 import { type AllowedRequest, type Hidden, inferred, isSuccessfulWrite, nothing } from './hidden.ts';
 

@@ -1,7 +1,8 @@
 // Whoever writes a role must hold every rule in it, or may escalate (RoleEscalationAuthorized and ConfirmNoEscalation,
 // registry/rbac/escalation_check.go and {role,clusterrole}/policybased/storage.go, v1.37).
+
+import { arrayAt, fieldOf, stringsAt } from '../../../base/json-fields.ts';
 import { type PolicyRule, rbacGroup } from '../../../rbac/objects.ts';
-import { arrayAt, fieldOf, stringsAt } from '../body.ts';
 import { changesOnlyCollectorFields } from './collector-fields.ts';
 import {
   type AllowedRequest,

@@ -1,6 +1,6 @@
 // Approving, signing and attesting need a permission on the signer, which is named in the object only
 // (certauthorization.IsAuthorizedForSignerName; plugin/pkg/admission/certificates; podcertificaterequest/strategy.go).
-import { arrayAt, stringAt } from '../body.ts';
+import { arrayAt, stringAt } from '../../../base/json-fields.ts';
 import {
   type AllowedRequest,
   type Hidden,

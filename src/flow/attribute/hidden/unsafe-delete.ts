@@ -1,6 +1,7 @@
 // A delete that ignores read errors needs a verb of its own (authorizeUnsafeDelete, handlers/delete.go v1.34).
+
+import { fieldOf } from '../../../base/json-fields.ts';
 import type { AuditEvent } from '../../types.ts';
-import { fieldOf } from '../body.ts';
 import { firstQueryValues } from '../uri.ts';
 import { type AllowedRequest, type Hidden, inferred, nothing, onlyAccesses, refused } from './hidden.ts';
 

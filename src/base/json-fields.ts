@@ -8,9 +8,33 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The object's own field; `undefined` when it has none. */
-export function fieldOf(object: JsonObject, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
+/** The object's own field; `undefined` when it has none, or is no object. */
+export function fieldOf(object: unknown, key: string): unknown {
+  return isObject(object) && Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** The value at a path of fields: `at(csr, 'spec', 'signerName')`. */
+export function at(value: unknown, ...path: readonly string[]): unknown {
+  let found = value;
+  for (const key of path) found = fieldOf(found, key);
+  return found;
+}
+
+/** The text at a path of fields; `''` when there is none. */
+export function stringAt(value: unknown, ...path: readonly string[]): string {
+  const found = at(value, ...path);
+  return typeof found === 'string' ? found : '';
+}
+
+/** The array at a path of fields; empty when there is none. */
+export function arrayAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
+/** The strings of the array at a path of fields, in order; elements of other types are left out. */
+export function stringsAt(value: unknown, ...path: readonly string[]): readonly string[] {
+  return arrayAt(value, ...path).filter((element) => typeof element === 'string');
 }
 
 /** The field's text; `''` when it is absent or no string. */
