@@ -1,5 +1,5 @@
 // The flags of every command that reads audit logs, and what they mean together with an AudiciaSource.
-import { switchFlag, textFlag, wholeFlag } from './common-flags.ts';
+import { switchFlag, textFlag, textsFlag, wholeFlag } from './common-flags.ts';
 
 export interface ReadFlags {
   readonly usage?: readonly string[];
@@ -33,5 +33,18 @@ export const readFlags = {
     kind: 'boolean',
     default: true,
     brief: 'Show a progress bar on a terminal',
+  },
+} as const;
+
+/** Choosing subjects by name, as `chooseSubjects` understands it. */
+export const subjectFlag = textsFlag('NAME', 'Only this subject; * stands for any characters; may be repeated');
+
+/** Logs as arguments. */
+export const logArguments = {
+  kind: 'array',
+  parameter: {
+    brief: 'Audit logs: files, folders, quoted globs, - for stdin; .gz and .zst are unpacked',
+    parse: String,
+    placeholder: 'LOG',
   },
 } as const;

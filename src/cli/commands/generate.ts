@@ -1,9 +1,9 @@
 // `audicia generate`: logs in, RBAC manifests out. Flags and docs; the action is in ../actions/generate.ts.
 import { buildCommand } from '@stricli/core';
-import { type CommonFlags, commonAliases, commonFlags, switchFlag, textFlag, textsFlag } from '../common-flags.ts';
+import { type CommonFlags, commonAliases, commonFlags, switchFlag, textFlag } from '../common-flags.ts';
 import type { CliContext } from '../context.ts';
 import { type PolicyFlags, policyFlags } from '../policy-flags.ts';
-import { type ReadFlags, readFlags } from '../read-flags.ts';
+import { logArguments, type ReadFlags, readFlags, subjectFlag } from '../read-flags.ts';
 
 export interface GenerateFlags extends CommonFlags, ReadFlags, PolicyFlags {
   readonly out?: string;
@@ -20,20 +20,13 @@ export const generateCommand = buildCommand<GenerateFlags, string[], CliContext>
         'Folder to write manifests to, or - for one YAML stream on stdout; without it nothing is written',
       ),
       reports: switchFlag('Write an AudiciaPolicyReport for each subject beside its manifests'),
-      subject: textsFlag('NAME', 'Only this subject; * stands for any characters; may be repeated'),
+      subject: subjectFlag,
       ...policyFlags,
       ...readFlags,
       ...commonFlags,
     },
     aliases: { s: 'subject', ...commonAliases },
-    positional: {
-      kind: 'array',
-      parameter: {
-        brief: 'Audit logs: files, folders, quoted globs, - for stdin; .gz and .zst are unpacked',
-        parse: String,
-        placeholder: 'LOG',
-      },
-    },
+    positional: logArguments,
   },
   docs: {
     brief: 'Write least-privilege RBAC for every subject in audit logs',

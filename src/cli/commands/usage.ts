@@ -1,8 +1,8 @@
 // `audicia usage`: what subjects did, with the evidence. Flags and docs; the actions are in ../actions/.
 import { buildCommand, buildRouteMap } from '@stricli/core';
-import { type CommonFlags, commonAliases, commonFlags, switchFlag, textFlag, textsFlag } from '../common-flags.ts';
+import { type CommonFlags, commonAliases, commonFlags, switchFlag, textFlag } from '../common-flags.ts';
 import type { CliContext } from '../context.ts';
-import { type ReadFlags, readFlags } from '../read-flags.ts';
+import { logArguments, type ReadFlags, readFlags, subjectFlag } from '../read-flags.ts';
 
 export interface UsageFlags extends CommonFlags, ReadFlags {
   readonly save?: string;
@@ -21,20 +21,13 @@ const showCommand = buildCommand<UsageFlags, string[], CliContext>({
   parameters: {
     flags: {
       save: saveFlag,
-      subject: textsFlag('NAME', 'Only this subject; * stands for any characters; may be repeated'),
+      subject: subjectFlag,
       summary: switchFlag('Print one line per subject instead of every permission'),
       ...readFlags,
       ...commonFlags,
     },
     aliases: { s: 'subject', ...commonAliases },
-    positional: {
-      kind: 'array',
-      parameter: {
-        brief: 'Audit logs: files, folders, quoted globs, - for stdin; .gz and .zst are unpacked',
-        parse: String,
-        placeholder: 'LOG',
-      },
-    },
+    positional: logArguments,
   },
   docs: {
     brief: 'Show who used which permission, when and how often',

@@ -3,7 +3,7 @@ import { buildCommand } from '@stricli/core';
 import { type CommonFlags, commonAliases, commonFlags, textsFlag } from '../common-flags.ts';
 import type { CliContext } from '../context.ts';
 import { type PolicyFlags, policyFlags } from '../policy-flags.ts';
-import { type ReadFlags, readFlags } from '../read-flags.ts';
+import { logArguments, type ReadFlags, readFlags, subjectFlag } from '../read-flags.ts';
 
 export interface VerifyFlags extends CommonFlags, ReadFlags, PolicyFlags {
   readonly rbac: readonly string[];
@@ -23,20 +23,13 @@ export const verifyCommand = buildCommand<VerifyFlags, string[], CliContext>({
         brief: 'RBAC manifests to verify: folders (read with their subfolders) or files; may be repeated',
       },
       log: textsFlag('LOG', 'Audit log, as an alternative to naming it as an argument; may be repeated'),
-      subject: textsFlag('NAME', 'Only this subject; * stands for any characters; may be repeated'),
+      subject: subjectFlag,
       ...readFlags,
       ...policyFlags,
       ...commonFlags,
     },
     aliases: { s: 'subject', ...commonAliases },
-    positional: {
-      kind: 'array',
-      parameter: {
-        brief: 'Audit logs: files, folders, quoted globs, - for stdin; .gz and .zst are unpacked',
-        parse: String,
-        placeholder: 'LOG',
-      },
-    },
+    positional: logArguments,
   },
   docs: {
     brief: 'Check RBAC manifests against usage: what would fail, what has no evidence',

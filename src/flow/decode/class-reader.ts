@@ -1,5 +1,4 @@
 // Classes and parts in the scanner's memory (wasm/classes.ts, wasm/parts.ts) -> AuditEvents and their tallies.
-
 import { isObject, stringOf } from '../../base/json-fields.ts';
 import type { AuditEvent, OwnerReference, Tally, UserInfo } from '../types.ts';
 import { readOwnerReferences, readUser } from './event.ts';

@@ -1,6 +1,5 @@
 // Parsed JSON of an audit.k8s.io Event (v1, and v1beta1 and v1alpha1 of old logs) -> AuditEvent. The exact reading of an
 // event: whatever the fast path does must come to the same.
-
 import { arrayOf, fieldOf, isObject, type JsonObject, objectOf, stringOf, stringsOf } from '../../base/json-fields.ts';
 import type { AuditEvent, Micros, ObjectRef, OwnerReference, UserInfo } from '../types.ts';
 import { parseMicros } from './parse-micros.ts';

@@ -1,6 +1,5 @@
 // GKE: an entry of Cloud Audit Logs -> AuditEvent. The entry is no audit.k8s.io event: it has no URI, no groups and no
 // impersonation, and says in `resourceName` what was asked for.
-
 import { arrayOf, fieldOf, isObject, type JsonObject, objectOf, stringOf } from '../../base/json-fields.ts';
 import type { AuditEvent, ObjectRef } from '../types.ts';
 import { readOwnerReferences } from './event.ts';

@@ -1,6 +1,5 @@
 // Which requests' bodies attribution reads. All others are dropped here, so that a log at RequestResponse level costs no
 // more memory than one at Metadata level, and so that equal requests with different bodies stay equal.
-
 import { isObject } from '../../base/json-fields.ts';
 import type { ObjectRef } from '../types.ts';
 

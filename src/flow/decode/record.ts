@@ -1,6 +1,5 @@
 // One parsed JSON value, or one line of text -> the events in it, through whatever containers they arrived in. What each
 // format looks like is in a file of its own; here they are told apart and taken apart.
-
 import { fieldOf, isObject, type JsonObject } from '../../base/json-fields.ts';
 import type { BadRecordKind, Micros } from '../types.ts';
 import { partsOfAks } from './aks.ts';

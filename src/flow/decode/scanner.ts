@@ -2,7 +2,6 @@
 // with certainty (compact, valid JSON; see wasm/event.ts) and hands on all others, untouched and in order, so that what
 // comes out is what JSON.parse would have given. Nothing is decoded per event: equal events are classes, made of parts
 // (users, paths, reasons) that are stored once, and become objects when they are drained.
-
 import type { AuditEvent, Micros, MinuteRange, Tally } from '../types.ts';
 import { appendMinute } from './active-minutes.ts';
 import { ClassReader, classSize } from './class-reader.ts';

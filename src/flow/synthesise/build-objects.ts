@@ -1,6 +1,5 @@
 // Rules by scope -> the objects that a cluster takes: each role before its binding, in a fixed order, with names that change
 // only when what they name does.
-
 import { objectName } from '../../rbac/names.ts';
 import {
   type ClusterRole,

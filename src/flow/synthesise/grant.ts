@@ -1,6 +1,5 @@
 // Needs -> grants: which names a rule will carry. RBAC knows three kinds of rule for a verb on a resource: for any name,
 // for listed names, and (not used here) for no name; a rule for listed names refuses every request without one.
-
 import { keepsNames } from '../../rbac/guarded-verbs.ts';
 import { describePermission, isUrlPermission, type Permission } from '../../rbac/permission.ts';
 import type { PolicyStrategy } from '../types.ts';

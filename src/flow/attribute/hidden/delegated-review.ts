@@ -1,6 +1,5 @@
 // A server (an aggregated API server, kube-rbac-proxy, the kubelet) asks by SubjectAccessReview whether its caller may do
 // something. The review tells of the caller, not of the server. A SelfSubjectAccessReview is a probe, never evidence.
-
 import { at, isObject, stringAt, stringsAt } from '../../../base/json-fields.ts';
 import type { Permission } from '../../../rbac/permission.ts';
 import { subjectOfUsername } from '../../../rbac/subject.ts';

@@ -1,5 +1,4 @@
 // The checks behind a request, which leave no event of their own: what every rule in this folder takes and gives.
-
 import { fieldOf, isObject } from '../../../base/json-fields.ts';
 import type { PolicyRule } from '../../../rbac/objects.ts';
 import type { Permission, ResourcePermission } from '../../../rbac/permission.ts';

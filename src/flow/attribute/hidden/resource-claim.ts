@@ -1,6 +1,5 @@
 // From Kubernetes 1.36 on, writing resourceclaims/status needs permissions on what it changes
 // (AuthorizedForBinding and AuthorizedForDeviceStatus, registry/resource/utils.go v1.37).
-
 import { arrayAt, at, fieldOf, isObject, stringAt } from '../../../base/json-fields.ts';
 import { sortedUnique } from '../../../base/order.ts';
 import type { Access } from '../../types.ts';

@@ -1,25 +1,13 @@
 // Whoever writes a role must hold every rule in it, or may escalate (RoleEscalationAuthorized and ConfirmNoEscalation,
 // registry/rbac/escalation_check.go and {role,clusterrole}/policybased/storage.go, v1.37).
-
 import { arrayAt, fieldOf, stringsAt } from '../../../base/json-fields.ts';
-import { type PolicyRule, rbacGroup } from '../../../rbac/objects.ts';
-import { changesOnlyCollectorFields } from './collector-fields.ts';
-import {
-  type AllowedRequest,
-  type Hidden,
-  inferred,
-  isSuccessfulWrite,
-  nothing,
-  onlyAccesses,
-  withoutBody,
-} from './hidden.ts';
+import type { PolicyRule } from '../../../rbac/objects.ts';
+import { type AllowedRequest, type Hidden, inferred, nothing, onlyAccesses, withoutBody } from './hidden.ts';
+import { isCheckedRbacWrite } from './rbac-writes.ts';
 
 export function escalateBehindRoleWrite(request: AllowedRequest): Hidden {
-  const { event, permission } = request;
-  if (permission.apiGroup !== rbacGroup || permission.subresource !== '') return nothing;
-  if (permission.resource !== 'roles' && permission.resource !== 'clusterroles') return nothing;
-  if (!isSuccessfulWrite(request)) return nothing;
-  if (permission.verb === 'patch' && changesOnlyCollectorFields(event.requestObject)) return nothing;
+  const { permission } = request;
+  if (!isCheckedRbacWrite(request, ['roles', 'clusterroles'])) return nothing;
 
   const role = writtenRole(request);
   if (role === undefined) return withoutBody(request, 'escalate-or-hold-underivable');

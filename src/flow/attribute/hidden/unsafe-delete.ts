@@ -1,5 +1,4 @@
 // A delete that ignores read errors needs a verb of its own (authorizeUnsafeDelete, handlers/delete.go v1.34).
-
 import { fieldOf } from '../../../base/json-fields.ts';
 import type { AuditEvent } from '../../types.ts';
 import { firstQueryValues } from '../uri.ts';

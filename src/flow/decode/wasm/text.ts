@@ -1,6 +1,5 @@
 // Bytes: finding the end of a string, comparing, hashing. Loads may reach up to 64 bytes beyond what is looked at; no
 // result depends on them.
-
 import { splats } from './layout';
 
 export const QUOTE: u32 = 0x22;
